@@ -53,7 +53,9 @@ class Unavailable(IssueStreamError):
 
     def __init__(self, part: str, cause: str, *, retry_after_s: float = 5.0) -> None:
         self.part, self.cause, self.retry_after_s = part, cause, retry_after_s
-        super().__init__(f"{part} does not answer ({cause}); nothing was lost, it is tried again in {retry_after_s:g} s")
+        super().__init__(
+            f"{part} does not answer ({cause}); nothing was lost, it is tried again in {retry_after_s:g} s"
+        )
 
 
 class DeliveryFailed(IssueStreamError):
