@@ -1,7 +1,7 @@
 """What a partner may see of one event: an allow-list, architecture §2.11.
 
 `partner_line` is an exhaustive match: each event either becomes a line made of named facts or is not for partners.
-Internal text has no path into a line. Texts named here are the partner's own words or words written to be read by the partner.
+Internal text has no path into a line: texts named here are a partner's own words or were written to be read by one.
 """
 
 from collections.abc import Mapping

@@ -37,5 +37,7 @@ class InstantColumn(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "postgresql":
-            return value.astimezone(UTC)  # type: ignore[no-any-return]  # asyncpg gives a datetime
-        return _EPOCH + value * _MICROSECOND
+            given: datetime = value
+            return given.astimezone(UTC)
+        microseconds: int = value
+        return _EPOCH + microseconds * _MICROSECOND
