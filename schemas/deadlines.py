@@ -4,12 +4,16 @@
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from schemas.issue import Issue
 from schemas.policy import Ladder, LadderStep, PolicyBook, StepWhen
 from schemas.values import Deadline, Instant, Span
 from schemas.vocabulary import DeadlineKind, State
+
+
+CONFIRM_WITHIN = timedelta(days=7)
+"""How long an issue of the public form waits for its address to be confirmed: people are away for a week."""
 
 
 def due_after(start: Instant, span: Span) -> Instant:
@@ -23,6 +27,10 @@ def deadlines(issue: Issue, book: PolicyBook) -> tuple[Deadline, ...]:
 
 
 def _all(issue: Issue, book: PolicyBook) -> Iterator[Deadline]:
+    if not issue.confirmed and issue.owner is None:
+        if issue.is_open:
+            yield Deadline(kind=DeadlineKind.CONFIRMATION_ENDS, due_at=due_after(issue.raised_at, CONFIRM_WITHIN))
+        return
     if issue.offer is not None:
         yield Deadline(kind=DeadlineKind.OFFER_LAPSES, due_at=issue.offer.accept_by, ref=issue.offer.to or "team")
     if issue.is_open and issue.next_update_at is not None:

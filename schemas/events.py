@@ -60,10 +60,12 @@ class Raised(Value):
 
 
 class SenderConfirmed(Value):
-    """The address of a public form belongs to the one who wrote."""
+    """The address of a public form belongs to the one who wrote: the clocks start now."""
 
     type: Literal["sender-confirmed"] = "sender-confirmed"
     contact: Identifier
+    next_update_at: Instant
+    catch_by: Instant
 
 
 class Triaged(Value):

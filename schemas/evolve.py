@@ -136,9 +136,15 @@ def _understood(issue: Issue, message: EventMessage, event: _Understood) -> Chan
         case e.SummarySet():
             return {"summary": event.summary}
         case e.SenderConfirmed():
-            return {"confirmed": True}
+            return _confirmed(issue, message, event)
         case _:
             assert_never(event)
+
+
+def _confirmed(issue: Issue, message: EventMessage, event: e.SenderConfirmed) -> Changes:
+    offer = issue.offer.model_copy(update={"accept_by": event.catch_by}) if issue.offer is not None else None
+    clocks: Changes = {"next_update_at": event.next_update_at, "ladder_since": message.at}
+    return {"confirmed": True, "offer": offer} | clocks
 
 
 def _triaged(issue: Issue, message: EventMessage, event: e.Triaged) -> Changes:

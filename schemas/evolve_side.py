@@ -34,7 +34,10 @@ def told(issue: Issue, message: EventMessage, event: Told) -> Changes:
         case s.Deescalated():
             return {"told": ()}
         case s.ExecutiveInformed():
-            return {"executives_informed": _joined(issue.executives_informed, (event.executive,))}
+            informed: Changes = {"executives_informed": _joined(issue.executives_informed, (event.executive,))}
+            if event.delivered:
+                informed["executives_reached"] = _joined(issue.executives_reached, (event.executive,))
+            return informed
         case s.ExecutiveContacted():
             return {
                 "executives_contacted": issue.executives_contacted + 1,

@@ -90,6 +90,7 @@ class Issue(Value):
     told: tuple[Identifier, ...] = ()
     not_moving: int = 0
     executives_informed: tuple[Identifier, ...] = ()
+    executives_reached: tuple[Identifier, ...] = ()
     executives_contacted: int = 0
     surprises: int = 0
 

@@ -106,6 +106,7 @@ class DeadlineKind(StrEnum):
     ASSUME_RESOLVED = "assume_resolved"
     STILL_FIXED = "still_fixed"
     REVIEW_REFUSAL = "review_refusal"
+    CONFIRMATION_ENDS = "confirmation_ends"
 
 
 class Audience(StrEnum):
