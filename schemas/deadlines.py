@@ -11,7 +11,6 @@ from schemas.policy import Ladder, LadderStep, PolicyBook, StepWhen
 from schemas.values import Deadline, Instant, Span
 from schemas.vocabulary import DeadlineKind, State
 
-
 CONFIRM_WITHIN = timedelta(days=7)
 """How long an issue of the public form waits for its address to be confirmed: people are away for a week."""
 

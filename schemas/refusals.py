@@ -21,7 +21,7 @@ REFUSALS: Mapping[str, str] = {
     "still_open": "The issue is still open ({state}); there is nothing to deny yet.",
     "not_over": "The issue is still open ({state}), so it cannot be reopened.",
     "taken": "{owner} accepted this issue at {at}.",
-    "offered_to_other": "It is offered to {to} until {at}. It comes back to the queue if they decline or do not answer.",
+    "offered_to_other": "It is offered to {to} until {at}. It comes back if they decline or do not answer.",
     "not_offered": "It is not offered to you{now}. Nothing was changed.",
     "offer_running": "It is offered to {to} until {at}; wait for their answer.",
     "cannot_own": "{who} cannot own issues: only support, leads and admins who are active can.",
