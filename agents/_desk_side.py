@@ -185,7 +185,8 @@ def follow(case: Case, command: w.Follow) -> Decision:
 def pass_deadline(case: Case, command: w.PassDeadline) -> Decision:
     """What a due timer means now; a stale or early one changes nothing."""
     running = deadlines(case.issue, case.context.book)
-    due = [d for d in running if d.kind is command.deadline and d.ref == command.ref and d.due_at <= case.now]
+    latest = max(case.now, command.due_at)  # the timer's clock may run a little before ours
+    due = [d for d in running if d.kind is command.deadline and d.ref == command.ref and d.due_at <= latest]
     if not due:
         return refuse("stale", why="what was to fall due has happened or moved")
     return _DUE[command.deadline](case, command)

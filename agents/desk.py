@@ -111,6 +111,7 @@ class _Batch:
 
     issues: dict[str, Issue]
     touched: dict[str, Issue] = field(default_factory=dict)
+    stale: dict[str, Issue] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     events: list[EventMessage] = field(default_factory=list)
 
@@ -122,7 +123,7 @@ def decide_batch(
     batch = _Batch(issues=dict(issues))
     for message in messages:
         _decide_one(batch, message, now, context)
-    falling = {key: deadlines(issue, context.book) for key, issue in batch.touched.items()}
+    falling = {key: deadlines(issue, context.book) for key, issue in (batch.stale | batch.touched).items()}
     return Effects(outcomes=tuple(batch.outcomes), events=tuple(batch.events), issues=batch.touched, deadlines=falling)
 
 
@@ -131,6 +132,8 @@ def _decide_one(batch: _Batch, message: CommandMessage, now: Instant, context: D
     decision = decide(issue, message, now, context)
     if isinstance(decision, Refusal):
         batch.outcomes.append(Outcome(message, 0, decision.code, decision.text))
+        if isinstance(message.command, w.PassDeadline) and issue is not None:
+            batch.stale[issue.id] = issue  # its rows are written anew, or the stale one would fall due for ever
         return
     for ordinal, event in enumerate(decision):
         fact = EventMessage(

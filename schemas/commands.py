@@ -43,7 +43,10 @@ MAX_FILES = 20
 
 
 class RaiseIssue(Value):
-    """A partner, or staff for them, tells of something that stands in the way."""
+    """A partner, or staff for them, tells of something that stands in the way.
+
+    `also_tell` are contacts of the same partner; `not_told` keeps addresses outside it for staff to look at.
+    """
 
     type: Literal["raise"] = "raise"
     number: int = Field(ge=1)
@@ -57,6 +60,7 @@ class RaiseIssue(Value):
     since: date | None = None
     blocked: Blocked = Blocked()
     also_tell: tuple[Identifier, ...] = ()
+    not_told: TextRef | None = None
     files: tuple[FileRef, ...] = Field(default=(), max_length=MAX_FILES)
     confirmed: bool = True
     category: Identifier | None = None

@@ -49,6 +49,7 @@ class Raised(Value):
     since: date | None = None
     blocked: Blocked = Blocked()
     also_tell: tuple[Identifier, ...] = ()
+    not_told: TextRef | None = None
     files: tuple[FileRef, ...] = ()
     confirmed: bool = True
     category: Identifier | None = None

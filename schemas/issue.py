@@ -43,6 +43,7 @@ class Issue(Value):
     since: date | None = None
     blocked: Blocked = Blocked()
     also_tell: tuple[Identifier, ...] = ()
+    not_told: TextRef | None = None
     confirmed: bool = True
     previous: Identifier | None = None
     raised_at: Instant

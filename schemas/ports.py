@@ -41,7 +41,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Everything one batch of the desk changes, written in one transaction."""
+    """Everything one batch of the desk changes, written in one transaction.
+
+    `deadlines` holds every issue whose timer rows are to be replaced, also some that did not change otherwise.
+    """
 
     outcomes: tuple[Outcome, ...] = ()
     events: tuple[EventMessage, ...] = ()

@@ -1,0 +1,1 @@
+"""Where wishes come in: one door for the form, the API, the command line and staff."""

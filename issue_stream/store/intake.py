@@ -1,0 +1,69 @@
+"""What the intake keeps in one transaction: texts, numbers, and wishes that wait to be carried to the desk."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from issue_stream.store import tables as t
+from schemas.envelope import CommandMessage, encode_command
+
+FIRST_NUMBER = 1001
+"""Numbers begin here: four digits from the first issue on read as a number, not as a count."""
+
+
+def text_ref(words: str) -> str:
+    """The content id of a text: the same words always have the same id."""
+    return f"t-{hashlib.sha256(words.encode()).hexdigest()}"
+
+
+async def keep_texts(conn: AsyncConnection, texts: Sequence[str], now: datetime) -> None:
+    """Store texts under their content ids; those known already stay as they are."""
+    rows = [
+        {"id": text_ref(words), "media_type": "text/plain", "size": len(words.encode()), "text": words, "at": now}
+        for words in dict.fromkeys(texts)
+    ]
+    if rows:
+        await conn.execute(_insert(conn, t.contents).on_conflict_do_nothing(), rows)
+
+
+async def take_numbers(conn: AsyncConnection, count: int) -> range:
+    """The next `count` issue numbers; each is given once, and a rolled back transaction may leave a gap."""
+    first = _insert(conn, t.numbers).values(name="issue", last=FIRST_NUMBER - 1).on_conflict_do_nothing()
+    await conn.execute(first)
+    taken = update(t.numbers).where(t.numbers.c.name == "issue").values(last=t.numbers.c.last + count)
+    last: int = (await conn.execute(taken.returning(t.numbers.c.last))).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+async def hold_all(conn: AsyncConnection, messages: Sequence[CommandMessage], now: datetime, *, sent: bool) -> None:
+    """Keep wishes until the desk has answered them; `sent` when this process carries them itself right away."""
+    rows = [
+        {"id": m.id, "issue_id": m.issue, "body": encode_command(m), "at": now, "sent_at": now if sent else None}
+        for m in messages
+    ]
+    if rows:
+        await conn.execute(_insert(conn, t.waiting_commands).on_conflict_do_nothing(), rows)
+
+
+async def unsent(conn: AsyncConnection, again_before: datetime, limit: int) -> list[tuple[Any, str, bytes]]:
+    """Wishes nobody carried, or not answered since `again_before`: (id, issue, body), oldest first."""
+    w = t.waiting_commands
+    waiting = w.c.sent_at.is_(None) | (w.c.sent_at < again_before)
+    rows = await conn.execute(select(w.c.id, w.c.issue_id, w.c.body).where(waiting).order_by(w.c.at).limit(limit))
+    return [(row.id, row.issue_id, row.body) for row in rows]
+
+
+async def mark_sent(conn: AsyncConnection, ids: Sequence[Any], now: datetime) -> None:
+    """These were carried now; the desk forgets them when it has answered."""
+    w = t.waiting_commands
+    await conn.execute(update(w).where(w.c.id.in_(ids)).values(sent_at=now))
+
+
+def _insert(conn: AsyncConnection, table: Any) -> Any:  # noqa: ANN401 - two dialects, one meaning
+    return postgres_insert(table) if conn.dialect.name == "postgresql" else sqlite_insert(table)
