@@ -1,0 +1,1 @@
+"""The escalation policy: the packaged default, reading a YAML text into values, reloading it, telling two apart."""
