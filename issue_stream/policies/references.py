@@ -123,7 +123,7 @@ def _tells_someone_who_decides(step: _Tree) -> bool:
 def _must_know(tree: _Tree, place: Place, rule: _Tree) -> Iterator[Fault]:
     yield from _all_named(tree, (*place, "tiers"), "tier", ids(tree, "tiers"))
     yield from _all_named(tree, (*place, "categories"), "category", ids(tree, "categories"))
-    if not any(rule.get(condition) for condition in _CONDITIONS):
+    if all(rule.get(condition) is None or rule.get(condition) == [] for condition in _CONDITIONS):
         yield place, f"the rule has no condition, so it would always hold; allowed: {', '.join(_CONDITIONS)}"
     step, longest = rule.get("escalated_to_step"), _longest_ladder(tree)
     if isinstance(step, int) and longest and step > longest:

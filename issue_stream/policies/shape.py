@@ -1,7 +1,7 @@
 """Whether a tree has the shape of a policy: keys, types, spans. In a tree, out a policy or faults with their places.
 
-The models of `schemas/policy.py` say what is allowed; this file only turns spans into timedeltas and pydantic's findings
-into sentences.
+The models of `schemas/policy.py` say what is allowed; this file only turns spans into timedeltas and pydantic's
+findings into sentences.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,6 +37,9 @@ _SENTENCES: Mapping[str, str] = {
     "dict_type": "expected keys with values below it",
     "mapping_type": "expected keys with values below it",
 }
+
+_PATTERNS: Mapping[str, str] = {"prefix": "expected 2 to 8 capital letters such as PIR"}
+_ID_PATTERN = "expected a short name of letters, digits and _ . - without spaces"
 
 
 @dataclass
@@ -102,6 +105,8 @@ def _said(error: ErrorDetails, tree: Mapping[str, Any]) -> Iterator[Fault]:
         yield place, f"found {_at_key(error, found)}; {choice(error['input'], _enum_words(str(context['expected'])))}"
     elif kind == "too_short":
         yield place, "found an empty list; at least one is needed"
+    elif kind == "string_pattern_mismatch":
+        yield place, f"found {found}; {_PATTERNS.get(str(place[-1]), _ID_PATTERN)}"
     elif kind in _SENTENCES:
         yield place, f"found {found}; {_SENTENCES[kind]}"
     else:

@@ -32,7 +32,7 @@ def parsed(text: str, name: str) -> CommentedMap:
     except (YAMLError, RecursionError, ValueError) as exc:
         raise PolicyInvalid((_syntax_fault(exc, name),)) from exc
     if not isinstance(tree, CommentedMap):
-        found = "an empty text" if tree is None else f"a {type(tree).__name__}"
+        found = "an empty text" if tree is None else "a list" if isinstance(tree, list) else "a single value"
         raise PolicyInvalid((f"{name}:1: found {found}; expected keys such as programme, tiers, teams, categories",))
     return tree
 
