@@ -128,7 +128,10 @@ class LeadAsked(Value):
 
 
 class Accepted(Value):
-    """From here on exactly this person owns the issue. `pulled` is true when taken without an offer."""
+    """From here on exactly this person owns the issue. `pulled` is true when taken without an offer.
+
+    `handed_over_by` is the owner who gave it: they hear the outcome (R-38).
+    """
 
     type: Literal["accepted"] = "accepted"
     owner: Identifier
@@ -136,6 +139,7 @@ class Accepted(Value):
     team: Identifier
     next_update_at: Instant
     pulled: bool = False
+    handed_over_by: Identifier | None = None
 
 
 class Declined(Value):
