@@ -1,6 +1,6 @@
 """Messages of ours to their topics, durable when the call returns; wishes carried in the background.
 
-The only place that sends. Any failure of the carriage is `Unavailable`: nothing is lost, since wishes wait in the store,
+The only place that sends. Any failure of the carriage is `Unavailable`: nothing is lost, as wishes wait in the store,
 events in the outbox, and reactions with their unacknowledged event.
 """
 

@@ -1,7 +1,7 @@
 """Every setting, typed, with a default and its unit; from the environment (ISSUE_STREAM_…) or .env.
 
-With nothing set everything runs in one process on SQLite and the embedded log under `var/`. Secrets are SecretStr and are
-never logged.
+With nothing set everything runs in one process on SQLite and the embedded log under `var/`. Secrets are SecretStr and
+are never logged.
 """
 
 from pathlib import Path
