@@ -132,6 +132,12 @@ def _parsed(value: bytes | None, prefix: str) -> dict[str, Any]:
         raise Undecodable(
             f"expected type {prefix}…{VERSION}, found {str(kind)[:80]!r}; a newer writer needs a newer reader"
         )
+    body = document.get("data")
+    inside = body.get("type") if isinstance(body, Mapping) else None
+    if inside != kind[len(prefix) : -len(VERSION)]:
+        raise Undecodable(
+            f"expected the body of {kind[:80]}, found type {str(inside)[:80]!r}; its sender must be mended"
+        )
     return dict(document)
 
 
