@@ -34,7 +34,7 @@ def _all(issue: Issue, book: PolicyBook) -> Iterator[Deadline]:
         yield Deadline(kind=DeadlineKind.OFFER_LAPSES, due_at=issue.offer.accept_by, ref=issue.offer.to or "team")
     if issue.is_open and issue.next_update_at is not None:
         yield Deadline(kind=DeadlineKind.UPDATE_DUE, due_at=issue.next_update_at)
-    if issue.waiting is not None:
+    if issue.is_open and issue.waiting is not None:
         yield Deadline(kind=DeadlineKind.WAIT_REVIEW, due_at=issue.waiting.review_at)
     for promise in issue.promises:
         if promise.state == "open" and issue.is_open:

@@ -102,7 +102,7 @@ def _later(issue: Issue, message: EventMessage, event: _Ended | Told | Alike) ->
             | s.MergedInto()
             | s.Unmerged()
         ):
-            return alike(issue, event)
+            return alike(issue, message, event)
         case (
             s.LadderStepDue()
             | s.Escalated()
@@ -305,6 +305,8 @@ def _ended(issue: Issue, message: EventMessage, event: _Ended) -> Changes:
             return {"last_partner_word_at": message.at}
         case e.ResolutionDenied():
             denied: Changes = {"last_partner_word_at": message.at, "unanswered_words": issue.unanswered_words + 1}
+            if issue.owner is None:
+                return denied  # `reopened` follows: it brings the deadline by which the team must catch it
             return denied | _open_again(issue, message, event.next_update_at, None)
         case e.Closed():
             return {

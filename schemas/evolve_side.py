@@ -59,7 +59,7 @@ def _joined(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*before, *more)))
 
 
-def alike(issue: Issue, event: Alike) -> Changes:
+def alike(issue: Issue, message: EventMessage, event: Alike) -> Changes:
     """What changes when the issue is likened to, linked to or merged into another."""
     match event:
         case s.ProblemLinked():
@@ -80,15 +80,15 @@ def alike(issue: Issue, event: Alike) -> Changes:
                 "next_update_at": None,
             }
         case s.Unmerged():
-            return _unmerged(issue, event)
+            return _unmerged(issue, message, event)
         case _:
             assert_never(event)
 
 
-def _unmerged(issue: Issue, event: s.Unmerged) -> Changes:
+def _unmerged(issue: Issue, message: EventMessage, event: s.Unmerged) -> Changes:
     unowned = issue.owner is None
     offer = (
-        Offer(team=issue.team or "", made_at=event.next_update_at, accept_by=event.catch_by)
+        Offer(team=issue.team or "", made_at=message.at, accept_by=event.catch_by)
         if (unowned and event.catch_by is not None)
         else None
     )
