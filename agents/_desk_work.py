@@ -28,7 +28,8 @@ def comment(case: Case, command: c.AddComment) -> Decision:
     if command.text is None and not command.files:
         return refuse("empty")
     said: Event = e.CommentAdded(text=command.text, files=command.files)
-    if case.issue.waiting is not None and case.issue.waiting.on is WaitingFor.PARTNER:
+    waits = case.issue.waiting if case.issue.state is State.WAITING else None
+    if waits is not None and waits.on is WaitingFor.PARTNER:
         return (said, e.WaitEnded(why="answered", next_update_at=case.next_update()))
     if case.issue.state is State.CLOSED and case.issue.close_reason is CloseReason.ASSUMED:
         return (said, reopened(case, None))
