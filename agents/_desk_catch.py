@@ -8,6 +8,7 @@ from agents._desk_rules import (
     not_future,
     not_lead,
     not_owner,
+    not_person,
     not_resolver,
     not_staff,
     over,
@@ -126,7 +127,7 @@ def ask_lead(case: Case, command: c.AskLead) -> Decision:
 
 def accept(case: Case, _command: c.Accept) -> Decision:
     """Exactly one owner: the first wins, the next is told who did (R-09)."""
-    no = first_no(not_staff(case), over(case))
+    no = first_no(not_person(case), over(case))
     if no is not None:
         return no
     handed_to_me = case.issue.offer is not None and case.issue.offer.to == case.by.id
@@ -149,6 +150,7 @@ def accepted(case: Case) -> e.Accepted:
         team=team or case.policy.classification.front_desk,
         next_update_at=case.next_update(),
         pulled=running is None or running.to != case.by.id,
+        handed_over_by=running.handed_over_by if running is not None else None,
     )
 
 

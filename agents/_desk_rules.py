@@ -105,6 +105,11 @@ def not_staff(case: Case) -> Refusal | None:
     return None
 
 
+def not_person(case: Case) -> Refusal | None:
+    """A no to agents and timers too: only a person becomes the owner."""
+    return refuse("not_staff") if case.is_automatic else not_staff(case)
+
+
 def not_resolver(case: Case) -> Refusal | None:
     """A no to channel managers and executives: they log and follow, never resolve (R-15)."""
     no = not_staff(case)

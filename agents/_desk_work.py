@@ -8,6 +8,7 @@ from agents._desk_rules import (
     not_future,
     not_lead,
     not_owner,
+    not_person,
     not_resolver,
     not_staff,
     over,
@@ -82,7 +83,7 @@ def resume(case: Case, _command: c.Resume) -> Decision:
 
 def resolve(case: Case, command: c.Resolve) -> Decision:
     """Done as we see it; an unowned issue is owned by who resolves it, and its open promises are kept."""
-    no = first_no(over(case), not_owner(case))
+    no = first_no(over(case), not_person(case), not_owner(case))
     if no is not None:
         return no
     assume_at = due_after(case.now, case.policy.closing.assume_after)
@@ -92,7 +93,7 @@ def resolve(case: Case, command: c.Resolve) -> Decision:
 
 def cannot_do(case: Case, command: c.CannotDo) -> Decision:
     """An honest no is an outcome with an owner, an alternative and a date (R-55)."""
-    no = first_no(over(case), not_owner(case))
+    no = first_no(over(case), not_person(case), not_owner(case))
     if no is not None:
         return no
     if command.review_on <= case.now.date():
