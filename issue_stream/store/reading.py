@@ -1,0 +1,91 @@
+"""What agents may read: issues, texts, people, the policy in force. It changes nothing.
+
+In: ids. Out: values of the language; whatever is unknown is missing. One call is one question to the database, however
+many ids it names.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import func, select, union_all
+
+from issue_stream.store import people
+from issue_stream.store import tables as t
+from issue_stream.store.contents import read_texts
+from issue_stream.store.database import Database
+from issue_stream.store.rows import person_of
+from schemas.issue import Issue
+from schemas.people import Contact, Directory, Partner
+from schemas.policy import PolicyBook
+from schemas.ports import Now
+from schemas.values import Instant
+
+DIRECTORY_LIVES = timedelta(seconds=2)
+"""How old the directory may be: every batch of every agent asks for it, and people change by hand."""
+
+
+@dataclass(slots=True)
+class SqlReading:
+    """`Reading` on the store."""
+
+    db: Database
+    book: Callable[[], PolicyBook]
+    now: Now
+    _kept: tuple[Instant, Directory] | None = field(default=None)
+
+    async def issues(self, ids: Sequence[str]) -> Mapping[str, Issue]:
+        """The issues as they stand; unknown ids are missing."""
+        if not ids:
+            return {}
+        async with self.db.read() as conn:
+            bodies = (await conn.execute(select(t.issues.c.body).where(t.issues.c.id.in_(ids)))).scalars()
+            return {issue.id: issue for issue in map(Issue.model_validate_json, bodies)}
+
+    async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
+        """The texts behind content ids; erased or unknown ones are missing."""
+        if not refs:
+            return {}
+        async with self.db.read() as conn:
+            return await read_texts(conn, refs)
+
+    async def directory(self) -> Directory:
+        """All staff with their load, at most DIRECTORY_LIVES old; a clock that jumps back makes it new."""
+        now = self.now()
+        if self._kept is not None and timedelta() <= now - self._kept[0] < DIRECTORY_LIVES:
+            return self._kept[1]
+        directory = await self._directory()
+        self._kept = (now, directory)
+        return directory
+
+    def forget_directory(self) -> None:
+        """The next `directory` is read anew: for who just changed somebody."""
+        self._kept = None
+
+    async def partners(self, ids: Sequence[str]) -> Mapping[str, Partner]:
+        """Partners by id; unknown ids are missing."""
+        if not ids:
+            return {}
+        async with self.db.read() as conn:
+            return await people.partners(conn, ids)
+
+    async def contacts(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        """Contacts by id; unknown ids are missing."""
+        if not ids:
+            return {}
+        async with self.db.read() as conn:
+            return await people.contacts(conn, ids)
+
+    def policies(self) -> PolicyBook:
+        """The policy in force and the pinned ones."""
+        return self.book()
+
+    async def _directory(self) -> Directory:
+        i = t.issues.c
+        owned = select(i.owner_id.label("who")).where(i.is_open, i.owner_id.is_not(None))
+        offered = select(i.offered_to.label("who")).where(i.is_open, i.offered_to.is_not(None))
+        busy = union_all(owned, offered).subquery()
+        async with self.db.read() as conn:
+            persons = [person_of(row) for row in await conn.execute(select(t.staff))]
+            load = await conn.execute(select(busy.c.who, func.count()).group_by(busy.c.who))
+            return Directory(people={p.id: p for p in persons}, load=dict(load.tuples().all()))
