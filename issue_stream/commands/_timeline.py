@@ -1,12 +1,12 @@
 """An issue's events with their texts, for operators: everything that happened, and whether the partner saw it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
+from issue_stream.store.contents import read_texts
 from schemas.envelope import EventMessage, decode_event
 from schemas.partner_view import partner_line
 
@@ -57,15 +57,8 @@ async def steps_of(conn: AsyncConnection, issue: str) -> list[Step]:
     c = t.events.c
     bodies = (await conn.execute(select(c.body).where(c.issue_id == issue).order_by(c.version))).scalars()
     messages = [message for body in bodies if (message := decode_event(body)) is not None]
-    texts = await texts_of(conn, [ref for message in messages for ref in _refs(message).values()])
+    texts = await read_texts(conn, [ref for message in messages for ref in _refs(message).values()])
     return [Step(m, {key: texts.get(ref, "(erased)") for key, ref in _refs(m).items()}) for m in messages]
-
-
-async def texts_of(conn: AsyncConnection, refs: Sequence[str]) -> dict[str, str]:
-    """Texts by content id; erased ones are missing."""
-    c = t.contents.c
-    rows = await conn.execute(select(c.id, c.text).where(c.id.in_(list(dict.fromkeys(refs)))))
-    return {row.id: row.text for row in rows if row.text is not None}
 
 
 def _refs(message: EventMessage) -> dict[str, str]:

@@ -6,6 +6,7 @@ from issue_stream.commands._house import acting
 from issue_stream.commands._say import EPILOG, as_option, json_option
 from issue_stream.commands._wish import Desk, wish
 from schemas import commands as c
+from schemas import side_commands as w
 
 
 @click.command(epilog=EPILOG)
@@ -23,6 +24,6 @@ def command(issue: str, who: str, executive: str, note: str, *, as_json: bool) -
     async def build(desk: Desk) -> c.Command:
         async with desk.house.db.read() as conn:
             reached = await acting(conn, executive)
-        return c.RecordExecutiveContact(executive=reached.id, note=await desk.text(note, "--note") if note else None)
+        return w.RecordExecutiveContact(executive=reached.id, note=await desk.text(note, "--note") if note else None)
 
     wish(issue, who, build, done="recorded", as_json=as_json)

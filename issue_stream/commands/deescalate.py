@@ -5,6 +5,7 @@ import click
 from issue_stream.commands._say import EPILOG, as_option, json_option
 from issue_stream.commands._wish import Desk, wish
 from schemas import commands as c
+from schemas import side_commands as w
 
 
 @click.command(epilog=EPILOG)
@@ -19,6 +20,6 @@ def command(issue: str, who: str, reason: str, *, as_json: bool) -> None:
     """
 
     async def build(desk: Desk) -> c.Command:
-        return c.Deescalate(reason=await desk.text(reason, "--reason"))
+        return w.Deescalate(reason=await desk.text(reason, "--reason"))
 
     wish(issue, who, build, done="the alarm is over", as_json=as_json)

@@ -6,6 +6,7 @@ from issue_stream.commands._house import acting
 from issue_stream.commands._say import EPILOG, as_option, json_option
 from issue_stream.commands._wish import Desk, wish
 from schemas import commands as c
+from schemas import side_commands as w
 
 
 @click.command(epilog=EPILOG)
@@ -23,6 +24,6 @@ def command(issue: str, who: str, reason: str, tell: tuple[str, ...], *, as_json
     async def build(desk: Desk) -> c.Command:
         async with desk.house.db.read() as conn:
             told = [(await acting(conn, one)).id for one in tell]
-        return c.Escalate(tell=tuple(told), reason=await desk.text(reason, "--reason"))
+        return w.Escalate(tell=tuple(told), reason=await desk.text(reason, "--reason"))
 
     wish(issue, who, build, done="escalated", as_json=as_json)

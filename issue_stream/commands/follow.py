@@ -6,6 +6,7 @@ from issue_stream.commands._house import acting
 from issue_stream.commands._say import EPILOG, as_option, json_option
 from issue_stream.commands._wish import Desk, wish
 from schemas import commands as c
+from schemas import side_commands as w
 
 
 @click.command(epilog=EPILOG)
@@ -22,6 +23,6 @@ def command(issue: str, who: str, *, stop: bool, as_json: bool) -> None:
     async def build(desk: Desk) -> c.Command:
         async with desk.house.db.read() as conn:
             me = await acting(conn, who)
-        return c.Follow(staff=me.id, on=not stop)
+        return w.Follow(staff=me.id, on=not stop)
 
     wish(issue, who, build, done="no longer followed" if stop else "followed", as_json=as_json)

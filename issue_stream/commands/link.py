@@ -7,6 +7,7 @@ import click
 from issue_stream.commands._say import EPILOG, as_option, json_option
 from issue_stream.commands._wish import Desk, wish
 from schemas import commands as c
+from schemas import side_commands as w
 
 
 @click.command(epilog=EPILOG)
@@ -25,6 +26,6 @@ def command(issue: str, who: str, problem: str, title: str, *, as_json: bool) ->
 
     async def build(desk: Desk) -> c.Command:
         words = await desk.text(title, "--title") if title else None
-        return c.LinkProblem(problem=problem or f"p-{uuid4().hex[:12]}", title=words)
+        return w.LinkProblem(problem=problem or f"p-{uuid4().hex[:12]}", title=words)
 
     wish(issue, who, build, done="linked; undo it with issue-stream unlink", as_json=as_json)

@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from issue_stream.commands._house import house, policy, run
 from issue_stream.commands._say import EPILOG, Stop, json_option, print_json
@@ -14,7 +13,7 @@ from issue_stream.commands._wish import SETTLE_S, answered, day
 from issue_stream.house import House
 from issue_stream.intake.door import Answer, Receipt
 from issue_stream.intake.words import RaiseWords
-from issue_stream.store import tables as t
+from issue_stream.store.people import contact_by_email, contacts, partners
 from schemas.errors import BadInput
 from schemas.people import Contact, Partner
 from schemas.values import Actor
@@ -100,15 +99,10 @@ def _amount(written: str) -> Decimal | None:
 
 
 async def _speaker(opened: House, written: str) -> tuple[Contact, Partner | None]:
-    c = t.contacts.c
     async with opened.db.read() as conn:
-        row = (await conn.execute(select(t.contacts).where((c.email == written.lower()) | (c.id == written)))).first()
-        if row is None:
+        contact = await contact_by_email(conn, written) or (await contacts(conn, [written])).get(written)
+        if contact is None:
             todo = "Add them on the People page first, or give the address of a known contact."
             raise BadInput("--contact", expected="a contact we know", found=written[:80], todo=todo)
-        found = (await conn.execute(select(t.partners).where(t.partners.c.id == row.partner_id))).first()
-    contact = Contact(id=row.id, partner=row.partner_id, name=row.name, email=row.email, zone=row.zone)
-    if found is None:
-        return contact, None
-    fields = {"id": found.id, "name": found.name, "tier": found.tier, "region": found.region, "zone": found.zone}
-    return contact, Partner(**fields, domains=tuple(found.domains.split()))
+        found = await partners(conn, [contact.partner] if contact.partner else [])
+    return contact, found.get(contact.partner or "")

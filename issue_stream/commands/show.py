@@ -4,7 +4,8 @@ import click
 
 from issue_stream.commands._house import found_issue, house, policy, run
 from issue_stream.commands._say import EPILOG, json_option, print_json, print_table, said
-from issue_stream.commands._timeline import Step, steps_of, texts_of
+from issue_stream.commands._timeline import Step, steps_of
+from issue_stream.store.contents import read_texts
 from schemas.issue import Issue
 from schemas.policy import Policy
 from schemas.vocabulary import state_word
@@ -26,7 +27,7 @@ async def _show(written: str, *, as_json: bool) -> None:
         async with opened.db.read() as conn:
             row = await found_issue(conn, written)
             steps = await steps_of(conn, row.id)
-            texts = await texts_of(conn, [row.summary])
+            texts = await read_texts(conn, [row.summary])
         rules = policy(opened)
     issue = Issue.model_validate_json(row.body)
     if as_json:

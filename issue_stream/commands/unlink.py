@@ -5,6 +5,7 @@ import click
 from issue_stream.commands._say import EPILOG, as_option, json_option
 from issue_stream.commands._wish import Desk, wish
 from schemas import commands as c
+from schemas import side_commands as w
 from schemas.errors import BadInput
 
 
@@ -22,6 +23,6 @@ def command(issue: str, who: str, *, as_json: bool) -> None:
         if desk.issue.problem_id is None:
             todo = "See it with issue-stream show."
             raise BadInput("ISSUE", expected="an issue that is linked", found="one that is not", todo=todo)
-        return c.UnlinkProblem(problem=desk.issue.problem_id)
+        return w.UnlinkProblem(problem=desk.issue.problem_id)
 
     wish(issue, who, build, done="no longer linked", as_json=as_json)

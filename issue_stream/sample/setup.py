@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from issue_stream.intake.door import Door, Receipt
 from issue_stream.intake.words import RaiseWords, is_address
 from issue_stream.sample.company import Company, Deed, Tale, sample_company
-from issue_stream.sample.install import install
+from issue_stream.sample.install import count_staff, install
 from issue_stream.store import tables as t
 from issue_stream.store.database import Database
 from schemas import commands as c
@@ -47,8 +47,7 @@ class SetUp:
 
     async def is_fresh(self) -> bool:
         """Whether nobody works here yet."""
-        async with self.db.read() as conn:
-            return not (await conn.execute(select(func.count()).select_from(t.staff))).scalar_one()
+        return not await count_staff(self.db)
 
     async def empty(self, admin_name: str, admin_email: str) -> Person:
         """One admin, who adds everybody else; raises BadInput."""
