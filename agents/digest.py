@@ -21,7 +21,7 @@ from schemas.people import Person
 from schemas.policy import Policy
 from schemas.ports import DigestReading, Now, Reading
 from schemas.values import Instant
-from schemas.vocabulary import Audience, Role
+from schemas.vocabulary import Audience, Role, WaitingFor
 
 HEARS: frozenset[str] = frozenset()
 SAYS = frozenset({"notice"})
@@ -124,8 +124,9 @@ def _for_channel_manager(mine: _Mine, policy: Policy, now: Instant) -> dict[str,
 def _shared(mine: _Mine) -> dict[str, object]:
     figures = mine.figures
     open_issues, owned = mine.tally()
+    missed = (row.id for row in mine.rows(figures.missed_updates) if row.waiting_for is not WaitingFor.PARTNER)
     return {
-        "broken": mine.figure((*figures.late_promises, *figures.missed_updates, *figures.late_offers)),
+        "broken": mine.figure((*figures.late_promises, *missed, *figures.late_offers)),
         "resolved_early": mine.figure(figures.resolved_early),
         "open_issues": open_issues,
         "owned_issues": owned,
