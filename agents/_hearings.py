@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from agents._hearings_side import told_beside
-from agents._parties import Parties
+from agents._parties import Parties, Party
 from agents._telling import Told, name_of, partner_news, staff_news, when, with_texts
 from schemas import events as e
 from schemas.envelope import EventMessage
@@ -112,7 +112,7 @@ def _caught(message: EventMessage, event: _Caught, parties: Parties) -> Iterator
 
 def _offered(message: EventMessage, event: e.Offered | e.HandOverStarted, parties: Parties) -> Iterator[Told]:
     offer = event.offer
-    to = parties.named((offer.to,)) if offer.to is not None else parties.team()
+    to: Party = ((offer.to, Audience.OWNER),) if offer.to is not None else parties.team()
     news = staff_news(
         message,
         parties,

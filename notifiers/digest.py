@@ -50,20 +50,28 @@ def digest_story(notice: Notice, known: LetterFacts, links: Links) -> Story:
 
 def figures_of(digest: Digest) -> tuple[tuple[str, int, str], ...]:
     """Name, number and words of each figure a reader of this digest is shown, in their order."""
-    executive = (
-        ("surprises", digest.surprises.count, "surprises: a partner called before we had told you"),
-        ("may_call", digest.may_call.count, "issues a partner may call about today"),
-        ("broken", digest.broken.count, "broken commitments since the last digest"),
-        ("growing", digest.growing.count, "growing problems"),
-    )
-    if digest.audience is Audience.EXECUTIVE:
-        return executive
-    held = ("held_back", digest.held_back.count, "issues whose news we kept back for this digest")
-    if digest.audience is Audience.CHANNEL_MANAGER:
-        changed = ("changed", digest.changed.count, "issues of your partners changed")
-        at_risk = ("at_risk", digest.at_risk.count, "of them at risk: the partner may call")
-        return (changed, at_risk, executive[2], held)
-    return (held,)
+    counts = {name: getattr(digest, name).count for name in _FIGURES}
+    return tuple((name, counts[name], _FIGURES[name][counts[name] != 1]) for name in _SHOWN[digest.audience])
+
+
+_SHOWN: dict[Audience, tuple[str, ...]] = dict.fromkeys(Audience, ("held_back",)) | {
+    Audience.EXECUTIVE: ("surprises", "may_call", "broken", "growing"),
+    Audience.CHANNEL_MANAGER: ("changed", "at_risk", "broken", "held_back"),
+}
+
+_FIGURES = {
+    "surprises": (
+        "surprise: a partner called before we had told you",
+        "surprises: partners called before we had told you",
+    ),
+    "may_call": ("issue a partner may call about today", "issues a partner may call about today"),
+    "broken": ("broken commitment since the last digest", "broken commitments since the last digest"),
+    "growing": ("growing problem", "growing problems"),
+    "changed": ("issue of your partners changed", "issues of your partners changed"),
+    "at_risk": ("at risk: the partner may call", "at risk: the partners may call"),
+    "held_back": ("issue whose news we kept for this digest", "issues whose news we kept for this digest"),
+}
+"""One and many."""
 
 
 def quiet_sentence(digest: Digest) -> str:
@@ -92,18 +100,18 @@ def _subject(digest: Digest, known: LetterFacts) -> str:
     day = words.day(digest.day)
     if digest.is_quiet:
         return f"{known.policy.programme.name}, {day}: all quiet"
-    named = [f"{count} {_SHORT[name]}" for name, count, _ in figures_of(digest) if count]
+    named = [f"{count} {_SHORT[name][count != 1]}" for name, count, _ in figures_of(digest) if count]
     return f"{known.policy.programme.name}, {day}: {', '.join(named)}"
 
 
 _SHORT = {
-    "surprises": "surprises",
-    "may_call": "may call today",
-    "broken": "broken commitments",
-    "growing": "growing problems",
-    "changed": "changed",
-    "at_risk": "at risk",
-    "held_back": "kept back",
+    "surprises": ("surprise", "surprises"),
+    "may_call": ("may call today", "may call today"),
+    "broken": ("broken commitment", "broken commitments"),
+    "growing": ("growing problem", "growing problems"),
+    "changed": ("changed", "changed"),
+    "at_risk": ("at risk", "at risk"),
+    "held_back": ("kept for you", "kept for you"),
 }
 
 

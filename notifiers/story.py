@@ -5,6 +5,7 @@ put into a template can never start a new line, so nobody's words can forge a pa
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +22,9 @@ SAID, OURS = "> ", "| "
 
 QUOTED_AT_MOST = 600
 """Characters of quoted words in a letter: two paragraphs; the whole stands on the page."""
+
+LINE = 72
+"""Characters of a line: plain text stays readable when it is quoted twice in 80 columns."""
 
 WORDS_AT_MOST = 20_000
 """Characters of our own words in a letter: far beyond any reply, small enough for every mail server."""
@@ -44,7 +48,7 @@ class Paragraph:
         """As the text letter shows it."""
         if self.kind == "said":
             return "\n".join(f"> {line}".rstrip() for line in self.lines)
-        return "\n".join(self.lines) if self.kind == "ours" else " ".join(self.lines)
+        return "\n".join(self.lines) if self.kind == "ours" else wrapped(" ".join(self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ class Story:
     url: str = ""
     footer: str = ""
     more: Mapping[str, object] = field(default_factory=dict)
+
+
+def wrapped(sentences: str) -> str:
+    """Sentences in lines that are easy to read; links are never broken."""
+    return textwrap.fill(sentences, LINE, break_long_words=False, break_on_hyphens=False)
 
 
 def quote(text: str) -> Marked:
@@ -148,9 +157,10 @@ class Dress:
     def text(self, name: str, story: Story) -> str:
         """The plain text letter; never two empty lines in a row, never trailing blanks."""
         width = max((len(label) + 1 for label, _ in story.facts), default=0)
-        raw = self._letters[f"{name}.txt"].render(**_parts(story), width=width)
-        lines = "\n".join(line if line == "-- " else line.rstrip() for line in raw.splitlines())
-        return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+        lines = {"next": wrapped(story.next), "footer": wrapped(story.footer)}
+        raw = self._letters[f"{name}.txt"].render(**_parts(story) | lines, width=width)
+        clean = "\n".join(line if line == "-- " else line.rstrip() for line in raw.splitlines())
+        return re.sub(r"\n{3,}", "\n\n", clean).strip("\n") + "\n"
 
     def html(self, name: str, story: Story) -> str:
         """The same letter in HTML; every value is escaped."""
