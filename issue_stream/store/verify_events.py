@@ -39,14 +39,16 @@ class _Reader:
     files: Path | None
     folds: Findings = field(default_factory=lambda: Findings("folds"))
     contents: Findings = field(default_factory=lambda: Findings("contents"))
+    current: str = ""
     issue: Issue | None = None
     is_broken: bool = False
     folded: list[Issue] = field(default_factory=list)
 
     def take(self, issue: str, bodies: Iterable[bytes]) -> None:
         """The next events of one issue."""
-        if self.issue is not None and self.issue.id != issue:
+        if self.current != issue:
             self.finish()
+            self.current = issue
         for body in bodies:
             if not self.is_broken:
                 self._evolve(issue, body)
