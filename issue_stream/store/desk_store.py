@@ -4,30 +4,30 @@ In: `Effects`. Out: answers, events, states, read rows, deadlines, the outbox, t
 another worker won is `Unavailable`: the desk takes the same batch again and sees what the other made true.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
+from issue_stream.store.bulk import insert_rows, replace_rows
 from issue_stream.store.database import Database
 from issue_stream.store.faults import PART
 from issue_stream.store.issue_row import issue_row
-from issue_stream.store.upsert import add_up, insert_missing, upsert
+from issue_stream.store.upsert import add_up, insert_missing
 from schemas.envelope import EventMessage, decode_event, encode_event
 from schemas.errors import Unavailable
 from schemas.issue import Issue
+from schemas.policy import PolicyBook
 from schemas.ports import DeskUnit, Effects, Now, Outcome
 from schemas.side_events import Followed, ProblemLinked
 from schemas.values import Instant
 
-_INSERTS = {table: table.insert() for table in (t.commands, t.events, t.outbox, t.timers)}
-_UPSERT_ISSUES = {dialect: upsert(dialect, t.issues) for dialect in ("sqlite", "postgresql")}
 _ADD_TALLIES = {dialect: add_up(dialect, t.tallies) for dialect in ("sqlite", "postgresql")}
 _MOST_MARKS = 5_000
 """Outbox rows forgotten in one statement; SQLite takes at most 32,766 values."""
@@ -40,6 +40,7 @@ class SqlDeskStore:
     """`DeskStore` on the store. What was published is remembered here until the next transaction takes it along."""
 
     db: Database
+    book: Callable[[], PolicyBook]
     now: Now
     _published: dict[UUID, None] = field(default_factory=dict)
 
@@ -112,25 +113,16 @@ class SqlDeskUnit:
 
     async def save(self, effects: Effects) -> None:
         """Write all of it. The tallies come last: all workers share their rows, so they are held shortest."""
-        await self._insert(t.commands, [_command_row(outcome, self.now) for outcome in effects.outcomes])
-        await self._insert(t.events, [_event_row(message) for message in effects.events])
-        await self._insert(t.outbox, [{"event_id": message.id, "at": self.now} for message in effects.events])
-        await self._save_issues(effects.issues)
+        await insert_rows(self.conn, t.commands, [_command_row(outcome, self.now) for outcome in effects.outcomes])
+        await insert_rows(self.conn, t.events, [_event_row(message) for message in effects.events])
+        await insert_rows(self.conn, t.outbox, [{"event_id": m.id, "at": self.now} for m in effects.events])
+        await replace_rows(self.conn, t.issues, [issue_row(effects.issues[key]) for key in sorted(effects.issues)])
         await self._save_deadlines(effects)
         await self._save_problems(effects)
         await self._save_followers(effects.events)
         await _forget_waiting(self.conn, [outcome.message.id for outcome in effects.outcomes])
         await _forget_published(self.conn, self.published)
         await self._add_tallies(effects)
-
-    async def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            await self.conn.execute(_INSERTS[table], rows)
-
-    async def _save_issues(self, issues: Mapping[str, Issue]) -> None:
-        if issues:
-            rows = [issue_row(issues[key]) for key in sorted(issues)]
-            await self.conn.execute(_UPSERT_ISSUES[self.conn.dialect.name], rows)
 
     async def _save_deadlines(self, effects: Effects) -> None:
         if not effects.deadlines:
@@ -141,7 +133,7 @@ class SqlDeskUnit:
             for issue, falling in effects.deadlines.items()
             for deadline in falling
         ]
-        await self._insert(t.timers, rows)
+        await insert_rows(self.conn, t.timers, rows)
 
     async def _save_problems(self, effects: Effects) -> None:
         rows = list(_problem_rows(effects))
