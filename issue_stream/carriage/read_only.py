@@ -1,0 +1,22 @@
+"""A look into the embedded log from another process while its owner runs: counts only, nothing is written or held."""
+
+from pathlib import Path
+
+from issue_stream.carriage.schema import connect
+
+
+def look(path: str, team: str) -> list[tuple[str, int, int, int]]:
+    """(topic, partitions, records ever, records the group has not finished) of every topic; none without a log."""
+    if not Path(path).exists():
+        return []
+    connection = connect(path, read_only=True)
+    try:
+        rows = connection.execute(
+            "SELECT t.name, t.partitions, SUM(p.next), SUM(p.next - COALESCE(c.offset, 0)) FROM topic t"
+            " JOIN part p ON p.topic = t.name LEFT JOIN committed c ON c.part = p.id AND c.team = ?"
+            " GROUP BY t.name ORDER BY t.name",
+            (team,),
+        )
+        return [(str(name), int(parts), int(end), int(lag)) for name, parts, end, lag in rows]
+    finally:
+        connection.close()
