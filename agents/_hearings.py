@@ -63,7 +63,6 @@ def _understood(message: EventMessage, event: _Understood, parties: Parties) -> 
         case e.SenderConfirmed():
             figures = {"accept_by": when(event.catch_by), "next_update_at": when(event.next_update_at)}
             yield partner_news(message, K.ACKNOWLEDGED, parties.contacts(), hold=False, **figures)
-            yield staff_news(message, parties, K.FOLLOWED_NEWS, parties.channel_manager(), hold=True)
         case e.Triaged():
             yield staff_news(message, parties, K.FOLLOWED_NEWS, parties.across(event.category), hold=True)
         case e.TriageAsked():
@@ -85,7 +84,6 @@ def _raised(message: EventMessage, event: e.Raised, parties: Parties) -> Iterato
         return
     figures = {"accept_by": when(event.offer.accept_by), "next_update_at": when(event.next_update_at)}
     yield partner_news(message, K.ACKNOWLEDGED, parties.contacts(), hold=False, **figures)
-    yield staff_news(message, parties, K.FOLLOWED_NEWS, parties.channel_manager(), hold=True)
 
 
 def _caught(message: EventMessage, event: _Caught, parties: Parties) -> Iterator[Told]:

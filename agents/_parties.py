@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from agents import _people as people
 from schemas.issue import Issue
 from schemas.people import Directory, Partner
-from schemas.policy import Policy
+from schemas.policy import Policy, Tell
 from schemas.values import Instant
-from schemas.vocabulary import Audience, Role
+from schemas.vocabulary import Audience
+
+_TELL_WORDS = frozenset(tell.value for tell in Tell)
 
 Party = tuple[tuple[str, Audience], ...]
 
@@ -47,15 +49,16 @@ class Parties:
         return self._as(people.lead_of(team, self.directory, self.policy), Audience.LEAD)
 
     def team(self) -> Party:
-        """Everybody of the team that has it."""
-        return self._as(people.ids(self.directory.of_team(people.team_of(self.issue, self.policy))), Audience.TEAM)
+        """Everybody of the team that has it; of an empty team, whoever leads it."""
+        members = people.ids(self.directory.of_team(people.team_of(self.issue, self.policy)))
+        return self._as(members, Audience.TEAM) or self.lead()
 
     def responsible(self, at: Instant) -> Party:
         """Who must hear the partner: the owner (and a stand-in while away); unowned, the offered person or the team."""
         if self.issue.owner is not None:
             return self._owner_or_stand_in(at)
         offered = self.issue.offer.to if self.issue.offer is not None else None
-        return self._as((offered,), Audience.TEAM) or self.team() or self.lead()
+        return self._as((offered,), Audience.TEAM) or self.team()
 
     def in_charge(self) -> Party:
         """The owner, else the lead: one person who must look at it."""
@@ -79,17 +82,14 @@ class Parties:
         return tuple((x, people.part_of(x, self.issue, self.partner, self.directory)) for x in known)
 
     def across(self, category: str | None) -> Party:
-        """Who hears of a category across the house (R-20): people, leads of teams, or everybody of a role."""
+        """Who hears of a category across the house (R-20): leads of teams, or those a word of the policy stands for."""
         known = self.policy.category(category)
         return self.named(who for word in (known.across if known else ()) for who in self._meant_by(word))
 
     def _meant_by(self, word: str) -> tuple[str, ...]:
-        if self.directory.person(word) is not None:
-            return (word,)
-        if self.policy.team(word) is not None:
-            return people.lead_of(word, self.directory, self.policy)
-        role = next((r for r in Role if r.value == word), None)
-        return people.ids(self.directory.with_role(role)) if role else ()
+        if word in _TELL_WORDS:
+            return people.people_of(Tell(word), self.issue, self.partner, self.directory, self.policy)
+        return people.lead_of(word, self.directory, self.policy) if self.policy.team(word) else ()
 
     def _owner_or_stand_in(self, at: Instant) -> Party:
         owner = self.directory.person(self.issue.owner)

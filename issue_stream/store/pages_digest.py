@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import bindparam
 
 from issue_stream.store.database import Database
+from issue_stream.store.notices import add_entries, notice_row
 from issue_stream.store.tables import digests, events, issues, notices, partners, problems, staff
 from issue_stream.store.upsert import insert_missing
 from schemas.digest import Digest, DigestFigures, GrowingRow, IssueRow, Tally
 from schemas.letter import NoticeState
-from schemas.notices import Notice, encode_notice
+from schemas.notices import Notice
 from schemas.policy import PolicyBook
 from schemas.values import Instant
 from schemas.vocabulary import OWNED_STATES, PRIORITY_RANK, Priority
@@ -89,7 +90,7 @@ class SqlDigestReading:
             new = frozenset(await conn.scalars(added))
             told = [notice for digest, notice in made if digest.reader in new]
             if told:
-                await conn.execute(insert_missing(conn.dialect.name, notices), [_notice_row(n) for n in told])
+                await add_entries(conn, [_notice_row(notice) for notice in told])
                 await _take_up(conn, told)
         return new
 
@@ -255,19 +256,8 @@ def _digest_row(digest: Digest) -> dict[str, Any]:
 
 
 def _notice_row(notice: Notice) -> dict[str, Any]:
-    return {
-        "key": notice.key,
-        "kind": notice.kind.value,
-        "audience": notice.audience.value,
-        "recipient": notice.recipient,
-        "channel": notice.channel.value,
-        "issue_id": notice.issue,
-        "body": encode_notice(notice),
-        "state": NoticeState.WAITING.value,
-        "at": notice.at,
-        "due_at": notice.at,
-        "tries": 0,
-    }
+    standing = {"state": NoticeState.WAITING.value, "due_at": notice.at, "claimed_until": None, "tries": 0}
+    return notice_row(notice) | standing
 
 
 async def _take_up(conn: AsyncConnection, told: Sequence[Notice]) -> None:
