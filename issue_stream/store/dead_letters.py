@@ -5,13 +5,13 @@ that is put away is counted for the desk and waits no longer, or it would be car
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 import orjson
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agents._shell import DeadLetter
 from issue_stream.store import tables as t
 from issue_stream.store.upsert import add_up, insert_missing
 from schemas.errors import NotFound
@@ -19,31 +19,6 @@ from schemas.values import Instant
 
 DESK = "desk"
 _REASON_WIDTH = 600
-
-
-class Letter(Protocol):
-    """A message that could not be taken, where it stands in the log, who put it away and why."""
-
-    @property
-    def topic(self) -> str: ...  # noqa: D102 - named in the class sentence
-
-    @property
-    def partition(self) -> int: ...  # noqa: D102
-
-    @property
-    def offset(self) -> int: ...  # noqa: D102
-
-    @property
-    def agent(self) -> str: ...  # noqa: D102
-
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
-
-    @property
-    def reason(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +36,7 @@ class KeptLetter:
     replayed_at: Instant | None
 
 
-async def keep(conn: AsyncConnection, letter: Letter, now: Instant) -> bool:
+async def keep(conn: AsyncConnection, letter: DeadLetter, now: Instant) -> bool:
     """Keep it; False when it was kept before."""
     row = {"topic": letter.topic, "partition": letter.partition, "offset": letter.offset, "agent": letter.agent}
     row |= {"key": letter.key, "value": letter.value, "reason": letter.reason[:_REASON_WIDTH], "at": now}
