@@ -1,0 +1,120 @@
+"""Signed addresses: each names its purpose, whom it is for and what it opens; it expires and can be revoked.
+
+A link holds no secret but its signature. Which contact may open it is checked against their `link_version` in the store;
+here only what the link claims is signed and read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from issue_stream.web.settings import WebSettings
+from schemas.errors import NotFound
+from schemas.people import Contact
+
+
+class LinkExpired(NotFound):
+    """The link was ours and is too old: its reader is offered a fresh one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusClaim:
+    """What a status or confirm link opens."""
+
+    issue: str
+    contact: str
+    link_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormClaim:
+    """Whose form it is."""
+
+    contact: str
+    link_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLinks:
+    """Makes and reads links. The first key signs; all keys read, so that keys can be changed."""
+
+    settings: WebSettings
+    keys: Sequence[str]
+
+    @classmethod
+    def of(cls, settings: WebSettings) -> "SignedLinks":
+        """Links with the keys of these settings, oldest last; expects at least one."""
+        return cls(settings, [key.get_secret_value() for key in settings.secret_keys])
+
+    def status(self, issue: str, contact: Contact) -> str:
+        """The partner's page of one issue."""
+        return self._at("s", self.token("status", [issue, contact.id, contact.link_version]))
+
+    def acknowledged(self, issue: str, contact: Contact) -> str:
+        """The receipt of one issue."""
+        return self._at("a", self.token("status", [issue, contact.id, contact.link_version]))
+
+    def confirm(self, issue: str, contact: Contact) -> str:
+        """Confirms that an address of the public form is theirs."""
+        return self._at("c", self.token("confirm", [issue, contact.id, contact.link_version]))
+
+    def form(self, contact: Contact) -> str:
+        """The contact's own form."""
+        return self._at("f", self.token("form", [contact.id, contact.link_version]))
+
+    def staff_issue(self, number: int) -> str:
+        """The issue's page for staff; needs a session."""
+        return self._at("issues", str(number))
+
+    def board(self) -> str:
+        """What staff owe; needs a session."""
+        return self._at("board", "").rstrip("/")
+
+    def digest(self, day: date) -> str:
+        """The reader's digest of that day; needs a session."""
+        return self._at("digest", day.isoformat())
+
+    def sign_in(self, token: str) -> str:
+        """The one-time sign-in page."""
+        return self._at("sign-in", token)
+
+    def read_status(self, token: str) -> StatusClaim:
+        """What a status or receipt link claims; raises NotFound, or LinkExpired when it was ours."""
+        issue, contact, version = self.read("status", token, timedelta(days=self.settings.status_link_days))
+        return StatusClaim(str(issue), str(contact), int(version))
+
+    def read_confirm(self, token: str) -> StatusClaim:
+        """What a confirm link claims; raises NotFound, or LinkExpired when it was ours."""
+        issue, contact, version = self.read("confirm", token, timedelta(days=self.settings.status_link_days))
+        return StatusClaim(str(issue), str(contact), int(version))
+
+    def read_form(self, token: str) -> FormClaim:
+        """What a form link claims; raises NotFound, or LinkExpired when it was ours."""
+        contact, version = self.read("form", token, timedelta(days=self.settings.form_link_days))
+        return FormClaim(str(contact), int(version))
+
+    def token(self, purpose: str, claim: list[Any]) -> str:
+        """A signed claim for one purpose; read for another purpose it is nothing."""
+        signed = self._serializer(purpose).dumps(claim)
+        return signed if isinstance(signed, str) else signed.decode()
+
+    def read(self, purpose: str, token: str, lives: timedelta) -> list[Any]:
+        """The claim of a token; raises NotFound for a forged one, LinkExpired for an old one."""
+        try:
+            claim, made = self._serializer(purpose).loads(token, return_timestamp=True)
+        except SignatureExpired as exc:
+            raise LinkExpired("This link has expired.") from exc
+        except BadData as exc:
+            raise NotFound("expected a link of ours, found another one") from exc
+        if datetime.now(UTC) - made > lives:
+            raise LinkExpired("This link has expired.")
+        return list(claim)
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(list(reversed(self.keys)), salt=f"issue-stream/{purpose}")
+
+    def _at(self, *parts: str) -> str:
+        return "/".join((self.settings.base_url, *parts))
