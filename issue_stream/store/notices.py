@@ -82,9 +82,9 @@ class SqlNoticeBook:
         for recipient, instant in since.items():
             readers.setdefault(instant, []).append(recipient)
         each = [and_(_n.recipient.in_(names), _n.sent_at >= instant) for instant, names in readers.items()]
-        counted = select(_n.recipient, func.count()).where(_n.state == NoticeState.SENT, or_(*each))
+        counted = select(_n.recipient, func.count().label("sent")).where(_n.state == NoticeState.SENT, or_(*each))
         async with self.db.read() as conn:
-            return dict((await conn.execute(counted.group_by(_n.recipient))).tuples().all())
+            return {row.recipient: row.sent for row in await conn.execute(counted.group_by(_n.recipient))}
 
     async def sent_box(self, limit: int, before: Instant | None = None) -> list[SentLetter]:
         """The newest letters that left, at most `limit`, those sent before an instant when one is given."""

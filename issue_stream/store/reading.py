@@ -87,5 +87,6 @@ class SqlReading:
         busy = union_all(owned, offered).subquery()
         async with self.db.read() as conn:
             persons = [person_of(row) for row in await conn.execute(select(t.staff))]
-            load = await conn.execute(select(busy.c.who, func.count()).group_by(busy.c.who))
-            return Directory(people={p.id: p for p in persons}, load=dict(load.tuples().all()))
+            counted = select(busy.c.who, func.count().label("issues")).group_by(busy.c.who)
+            load = {row.who: row.issues for row in await conn.execute(counted)}
+        return Directory(people={p.id: p for p in persons}, load=load)
