@@ -132,7 +132,7 @@ def _named_by(kind: str, fields: Mapping[str, Any]) -> str | None:
 
 
 async def _pairs(conn: AsyncConnection, query: Select[Any]) -> dict[str, int]:
-    return {name: int(n) for name, n in (await conn.execute(query)).tuples()}
+    return {name: int(n) for name, n in await conn.execute(query)}
 
 
 def _answers(until: Instant) -> Select[Any]:
