@@ -1,14 +1,16 @@
 """What `doctor` asks other parts: the database, the broker, the workers' signs of life, the clock. It reads only."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from issue_stream.commands._checkup_place import answers
+from issue_stream.app import APP_ID
+from issue_stream.carriage.topics import show_topics
+from issue_stream.commands._checkup_place import ANSWERS_WITHIN_S
 from issue_stream.commands._findings import Finding, advice, away, fine, wrong
 from issue_stream.settings import Settings
 from issue_stream.store import tables as t
@@ -17,20 +19,19 @@ from issue_stream.store.dead_letters import count_dead
 from issue_stream.store.heartbeats import all_beats
 from issue_stream.store.migrate import current, heads
 from schemas.errors import IssueStreamError
+from schemas.topics import TOPICS
 
 SILENT = timedelta(seconds=30)
 """Workers give a sign of life every two seconds."""
 OLD = timedelta(seconds=60)
 AHEAD = timedelta(minutes=1)
-_KAFKA_PORT = 9092
 
 
 async def parts(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     """Everything that is asked elsewhere; what needs the store is left out while it is away."""
     store = await database(settings)
     yield store
-    async for finding in brokers(settings):
-        yield finding
+    yield await log(settings)
     if store.standing != "ok":
         return
     db = await Database.open(settings.database)
@@ -60,22 +61,21 @@ async def database(settings: Settings) -> Finding:
     return fine("database", f"{name}, tables at {stands}")
 
 
-async def brokers(settings: Settings) -> AsyncIterator[Finding]:
-    """Every broker of the list, or the embedded log's file."""
-    if settings.is_embedded:
-        path = Path(settings.broker.removeprefix("embedded://"))
-        said = f"embedded at {path}" if _is_there(path) else f"embedded, made at {path} by the first up"
-        yield fine("log", said)
-        return
-    for url in settings.broker.split(";"):
-        at = urlsplit(url if "://" in url else f"kafka://{url}")
-        host, port = at.hostname or "", at.port or _KAFKA_PORT
-        problem = await answers(host, port)
-        if problem:
-            todo = "Wishes wait in the store until it answers. Check ISSUE_STREAM_BROKER_URL."
-            yield away("log", f"{host}:{port} {problem}", todo)
-        else:
-            yield fine("log", f"{host}:{port} answers")
+async def log(settings: Settings) -> Finding:
+    """Reachable, with its topics; how much the workers have still to do."""
+    path = Path(settings.broker.removeprefix("embedded://"))
+    if settings.is_embedded and not _is_there(path):
+        return fine("log", f"embedded, made at {path} by the first up")
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN_S * 2):
+            states = await show_topics(settings.broker, TOPICS, APP_ID)
+    except (IssueStreamError, TimeoutError) as exc:
+        todo = "Wishes wait in the store until it answers. Check ISSUE_STREAM_BROKER_URL."
+        return away("log", str(exc) or "it does not answer", todo)
+    missing = {topic.name for topic in TOPICS} - {state.name for state in states}
+    if missing:
+        return wrong("log", f"missing topics: {', '.join(sorted(missing))}", "Run: issue-stream topics create")
+    return fine("log", f"{len(states)} topics, {sum(state.lag for state in states):,} records to do")
 
 
 def _is_there(path: Path) -> bool:

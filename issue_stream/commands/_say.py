@@ -109,6 +109,8 @@ def said(cell: object) -> str:
     """One cell in words, on one line, without control characters."""
     if cell is None:
         return "-"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
     if isinstance(cell, datetime):
         return cell.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(cell, date):

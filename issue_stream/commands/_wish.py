@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import click
 from sqlalchemy import Row
@@ -64,11 +65,16 @@ async def _wish(written: str, who: str, build: Build, said: _Said) -> None:
             by, row = await acting(conn, who), await found_issue(conn, written)
         desk = Desk(opened, row, opened.door.now())
         command = await opened.door.wish(row.id, await build(desk), by)
-        answer = await opened.door.settled(command, SETTLE_S)
+        answer = await settled(opened, command)
         number = policy(opened).number(row.number)
     if said.as_json:
         print_json({"issue": row.id, "number": number, "command": str(command), **answered(answer)})
     say_answer(number, answer, said)
+
+
+async def settled(opened: House, command: UUID) -> Answer | None:
+    """The desk's answer, None when no worker gives one in time; the wish is kept either way."""
+    return await opened.door.settled(command, SETTLE_S)
 
 
 def answered(answer: Answer | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ import click
 
 from issue_stream.commands._house import house, policy, run
 from issue_stream.commands._say import EPILOG, Stop, json_option, print_json
-from issue_stream.commands._wish import SETTLE_S, answered, day
+from issue_stream.commands._wish import answered, day, settled
 from issue_stream.house import House
 from issue_stream.intake.door import Answer, Receipt
 from issue_stream.intake.words import RaiseWords
@@ -57,7 +57,7 @@ async def _raise(answers: _Answers, *, as_json: bool) -> None:
     async with house() as opened:
         words = await _words(opened, answers)
         receipt = await opened.door.raise_issue(words, _SERVICE)
-        answer = await opened.door.settled(receipt.command, SETTLE_S)
+        answer = await settled(opened, receipt.command)
         number = policy(opened).number(receipt.number)
     if as_json:
         print_json({"issue": receipt.issue, "number": number, "command": str(receipt.command), **answered(answer)})

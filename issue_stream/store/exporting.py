@@ -14,7 +14,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import orjson
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, RowMapping, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
@@ -145,7 +145,7 @@ async def _contents(out: _Export) -> AsyncIterator[Sequence[dict[str, Any]]]:
     ids = sorted(out.refs)
     for start in range(0, len(ids), CHUNK):
         named = select(t.contents).where(t.contents.c.id.in_(ids[start : start + CHUNK]))
-        yield [dict(row) for row in (await out.conn.execute(named)).mappings()]
+        yield [_plain(row) for row in (await out.conn.execute(named)).mappings()]
 
 
 def _copy_files(out: _Export, files: Sequence[tuple[str, str]]) -> None:
@@ -165,8 +165,13 @@ async def _chunks(
     """Rows of a table by its key, CHUNK at a time."""
     column = table.c[key]
     ordered = select(table).where(*where).order_by(column).limit(CHUNK)
-    rows = [dict(row) for row in (await conn.execute(ordered)).mappings()]
+    rows = [_plain(row) for row in (await conn.execute(ordered)).mappings()]
     while rows:
         yield rows
         after = ordered.where(column > rows[-1][key])
-        rows = [dict(row) for row in (await conn.execute(after)).mappings()]
+        rows = [_plain(row) for row in (await conn.execute(after)).mappings()]
+
+
+def _plain(row: RowMapping) -> dict[str, Any]:
+    """Column names as plain words: JSON takes no subclass of them."""
+    return {str(name): value for name, value in row.items()}
