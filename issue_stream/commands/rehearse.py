@@ -1,4 +1,4 @@
-"""`issue-stream rehearse`: plays a written scenario on a simulated clock and prints what came true; needs no store."""
+"""`issue-stream rehearse`: a written scenario on a simulated clock, one JSON object a line in time order."""
 
 from pathlib import Path
 from typing import Any
@@ -6,24 +6,21 @@ from typing import Any
 import click
 
 from issue_stream.commands._house import run
-from issue_stream.commands._say import EPILOG, WRONG, Stop, json_option, print_json
-from issue_stream.rehearsal.play import run_file
-from issue_stream.rehearsal.scenario import Unmet
+from issue_stream.commands._say import EPILOG, console, json_option, print_json, said
+from issue_stream.rehearsal.run import run_file
 
 
 @click.command(epilog=EPILOG)
-@click.argument("scenario", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("scenario", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @json_option
 def command(scenario: Path, *, as_json: bool) -> None:
-    """Play a written scenario on a simulated clock; exits 1 when something it expects does not come true.
+    """Play a scenario through the same agents and print what happened and who was told.
 
-    Example: issue-stream rehearse my-story.yaml --json
+    The format is described in docs/reference/rehearsal.md.
+
+    Example: issue-stream rehearse scenario.yaml --json
     """
-    try:
-        run(_play(scenario, as_json=as_json))
-    except Unmet as exc:
-        todo = "Look at the lines above the place: they say what happened instead, and why."
-        raise Stop("\n".join(exc.faults), todo, WRONG) from exc
+    run(_play(scenario, as_json=as_json))
 
 
 async def _play(scenario: Path, *, as_json: bool) -> None:
@@ -31,12 +28,10 @@ async def _play(scenario: Path, *, as_json: bool) -> None:
         if as_json:
             print_json(line)
         else:
-            click.echo(_said(line))
+            console().print(_words(line), markup=False, overflow="ellipsis", no_wrap=True)
 
 
-def _said(line: dict[str, Any]) -> str:
-    """One line for people: when, which issue, what, to whom, why."""
-    at = line["at"][:16].replace("T", " ")
-    to = f" -> {line['to']}" if line["to"] else ""
-    why = line["because"].get("sentence", "")
-    return f"{at}  {line['issue'] or '-':<9} {line['kind']:<6} {line['name']}{to}  ({why})"
+def _words(line: dict[str, Any]) -> str:
+    to = f" → {said(line['to'])}" if line.get("to") else ""
+    head = f"{said(line.get('at'))}  {said(line.get('issue')):<10} {said(line.get('kind')):<7}"
+    return f"{head} {said(line.get('name'))}{to}"
