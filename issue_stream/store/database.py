@@ -32,6 +32,9 @@ _WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign
 """FULL for writes: what the intake has said yes to must survive a power cut, and NORMAL in WAL mode syncs only at
 checkpoints. It costs one sync a transaction, and transactions are batches."""
 
+_QUIET: dict[str, Any] = {"hide_parameters": True}
+"""Errors are logged, and values may be a partner's words."""
+
 
 @dataclass(slots=True)
 class Database:
@@ -122,6 +125,7 @@ def _sqlite(given: URL) -> Database:
     given = given.set(drivername="sqlite+aiosqlite")
     Path(str(given.database)).parent.mkdir(parents=True, exist_ok=True)
     shared: dict[str, Any] = {"connect_args": {"timeout": BUSY_MS / 1000}, "max_overflow": 0, "pool_timeout": QUEUE_S}
+    shared |= _QUIET
     readers = create_async_engine(
         given,
         pool_size=READERS,
@@ -165,5 +169,6 @@ def _postgres(given: URL, pool: int) -> Database:
             "server_settings": {"jit": "off", "application_name": "issue-stream"},  # short statements: jit costs more
         },
         skip_autocommit_rollback=True,
+        **_QUIET,
     )
     return Database("postgresql", engine.execution_options(isolation_level="AUTOCOMMIT"), engine, None)
