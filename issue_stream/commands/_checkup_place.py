@@ -14,8 +14,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, SecretStr
-
 from issue_stream.commands._findings import Finding, advice, away, fine, wrong
 from issue_stream.policies.keeper import PolicyKeeper
 from issue_stream.policies.loader import warnings
@@ -122,20 +120,14 @@ def disk(path: Path) -> Finding:
 
 
 def secrets(settings: Settings) -> Finding:
-    """Whether secrets that keep links valid over restarts are set."""
-    unset = [name for name, value in _secret_fields(settings.web) if value is None]
-    if not unset:
-        return fine("secrets", "all set, or kept with the store")
-    variables = ", ".join(f"ISSUE_STREAM_WEB__{name.upper()}" for name in unset)
-    todo = "In production set them to long random words, the same in every process."
-    return advice("secrets", f"not set: {variables}", todo)
-
-
-def _secret_fields(settings: BaseModel) -> Iterator[tuple[str, object]]:
-    for name, found in type(settings).model_fields.items():
-        if "SecretStr" in str(found.annotation) or found.annotation is SecretStr:
-            value = getattr(settings, name)
-            yield name, value if value is not None and value.get_secret_value() else None
+    """Whether links stay valid over restarts and between processes."""
+    given = len(settings.web.secret_keys)
+    if given:
+        return fine("secrets", f"{given} keys sign links and sessions")
+    if settings.is_embedded:
+        return fine("secrets", f"made and kept in {settings.var_dir}")
+    todo = "With several processes set ISSUE_STREAM_WEB__SECRET_KEYS to the same long random words in each."
+    return advice("secrets", f"made and kept in {settings.var_dir} of this machine", todo)
 
 
 async def mail(settings: Settings) -> Finding:

@@ -75,6 +75,8 @@ def _tellings(policy: Policy) -> list[str]:
         for team in policy.teams
         if team.backup is None
     ]
+    if policy.decline_routes:
+        found.append("decline_routes has no effect: what a reason leads to is built in; remove it")
     if not policy.must_know:
         found.append("there is no must_know rule: executives hear of trouble from partners first")
     return found

@@ -10,11 +10,8 @@ from typing import Any
 from issue_stream.policies.shape import Fault
 from issue_stream.policies.spans import span_of
 from issue_stream.policies.tree import Place, at, children, parts
-from issue_stream.policies.words import choice, quoted
+from issue_stream.policies.words import choice
 from schemas.policy import Tell
-
-ROUTES = ("next", "backup", "lead")
-"""Where a declined offer may go: the next of the team, the backup team, the team's lead."""
 
 _LISTS = ("tiers", "teams", "categories", "ladders", "must_know")
 _ALONE = frozenset({Tell.OWNER, Tell.TEAM})
@@ -45,9 +42,6 @@ def reference_faults(tree: _Tree) -> Iterator[Fault]:
     yield from _named(tree, ("default_ladder",), "ladder", ids(tree, "ladders"))
     yield from _named(tree, ("classification", "front_desk"), "team", ids(tree, "teams"))
     yield from _amounts(tree)
-    for reason, route in children(at(tree, ("decline_routes",))):
-        if route not in ROUTES:
-            yield ("decline_routes", reason), f"found {quoted(route)}; {choice(route, ROUTES)}"
 
 
 def ids(tree: _Tree, name: str) -> list[str]:

@@ -134,7 +134,6 @@ async def test_an_earlier_text_that_can_no_longer_be_read_is_left_out() -> None:
             "- Who calls us now",
             "category relationship, examples: new Who calls us now",
         ),
-        ("not_my_region: next", "not_my_region: lead", "decline routes, not_my_region: from next to lead"),
         ('at: "07:30"', 'at: "08:00"', "digest, at: from 07:30 to 08:00"),
         ("blocked_amount_over: 50000", "blocked_amount_over: 20000", "from 50000 to 20000"),
         ("after: 4h, tell: [lead]", "after: 2h, tell: [lead]", "to not_accepted 2 hours lead"),
