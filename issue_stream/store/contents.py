@@ -55,13 +55,10 @@ class Contents:
         nothing of it is left. The same bytes twice are one file.
         """
         part = self.folder / "incoming" / uuid4().hex
-        try:
-            with _writing(part) as file:
-                digest, size = await _receive(chunks, file, limit_bytes)
-                content = f"f-{digest}"
-                await asyncio.to_thread(_settle, file, part, self.path_of(content))
-        finally:
-            part.unlink(missing_ok=True)
+        with _writing(part) as file:
+            digest, size = await _receive(chunks, file, limit_bytes)
+            content = f"f-{digest}"
+            await asyncio.to_thread(_settle, file, part, self.path_of(content))
         media_type = media_type if _MEDIA_TYPE.fullmatch(media_type) else UNKNOWN_TYPE
         await self._remember(content, media_type, size, now)
         return FileRef(content=content, name=safe_name(name), media_type=media_type, size=size)
@@ -95,11 +92,14 @@ async def read_texts(conn: AsyncConnection, refs: Sequence[str]) -> dict[str, st
 
 @contextmanager
 def _writing(part: Path) -> Iterator[BinaryIO]:
-    """A new file to write to; a disk that does not take it is Unavailable."""
+    """A new file to write to, gone at the end unless it was renamed; a disk that does not take it is Unavailable."""
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         with part.open("xb") as file:
-            yield file
+            try:
+                yield file
+            finally:
+                part.unlink(missing_ok=True)
     except OSError as exc:
         cause = "its disk is full; free some space" if exc.errno in _FULL else f"{exc.strerror}; check the folder"
         raise Unavailable("the folder of files", cause) from exc
