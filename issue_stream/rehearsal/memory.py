@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from heapq import heappop, heappush
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from schemas.issue import Issue
 from schemas.people import Contact, Directory, Partner
 from schemas.policy import PolicyBook
 from schemas.ports import DeskUnit, Effects, Outcome
-from schemas.values import Deadline, Instant
+from schemas.values import Deadline, Instant, TextRef
 from schemas.vocabulary import DeadlineKind
 
 _Row = tuple[Instant, str, str, str]
@@ -90,6 +91,12 @@ class MemoryHouse:
     load: Counter[str] = field(default_factory=Counter)
     duplicates: int = 0
     dead: int = 0
+
+    def keep_text(self, words: str) -> TextRef:
+        """The content id under which these words are kept from now on; the same words have the same id."""
+        ref = f"text:{sha256(words.encode()).hexdigest()[:40]}"
+        self.texts[ref] = words
+        return ref
 
 
 class MemoryDeskStore:

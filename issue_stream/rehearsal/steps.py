@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from issue_stream.intake.words import RaiseWords, checked, summary_of
@@ -50,11 +49,7 @@ class Wisher:
 
     def text(self, words: str | None) -> str | None:
         """The content id under which these words are kept now; None for none."""
-        if words is None:
-            return None
-        ref = f"text:{sha256(words.encode()).hexdigest()[:40]}"
-        self.house.texts[ref] = words
-        return ref
+        return self.house.keep_text(words) if words is not None else None
 
     def words(self, step: Step, name: str) -> str:
         """The content id of a field that must be there."""
