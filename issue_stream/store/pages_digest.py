@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, case, distinct, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import bindparam
 
@@ -76,7 +76,7 @@ class SqlDigestReading:
 
     async def held_for(self) -> frozenset[str]:
         """Recipients for whom news waits for a digest."""
-        waiting = select(distinct(notices.c.recipient)).where(notices.c.state == NoticeState.DIGEST.value)
+        waiting = select(notices.c.recipient).distinct().where(notices.c.state == NoticeState.DIGEST.value)
         async with self._db.read() as conn:
             return frozenset(await conn.scalars(waiting))
 
@@ -112,7 +112,7 @@ def _between(since: Instant, until: Instant) -> ColumnElement[bool]:
 async def _happened(conn: AsyncConnection, span: ColumnElement[bool]) -> dict[str, tuple[str, ...]]:
     """Issue ids by what happened to them: by kind alone, or by kind and one field of the event."""
     seen: dict[str, list[str]] = {"surprised": [], "late_promises": [], _NO_PROGRESS: [], _LAPSED: []}
-    counted = select(distinct(events.c.issue_id).label("issue_id"), events.c.kind)
+    counted = select(events.c.issue_id, events.c.kind).distinct()
     for row in await conn.execute(counted.where(events.c.kind.in_(_COUNTED), span)):
         seen["late_promises" if row.kind == _BROKEN else row.kind].append(row.issue_id)
     bodies = select(events.c.issue_id, events.c.kind, events.c.body).where(events.c.kind.in_(_LOOKED_INTO), span)
@@ -187,7 +187,7 @@ def _resolved_early(span: ColumnElement[bool]) -> Select[Any]:
     """Resolved and never escalated (R-29)."""
     other = events.alias("other")
     escalated = exists().where(other.c.issue_id == events.c.issue_id, other.c.kind == "escalated")
-    return select(distinct(events.c.issue_id)).where(events.c.kind == "resolved", span, ~escalated)
+    return select(events.c.issue_id).distinct().where(events.c.kind == "resolved", span, ~escalated)
 
 
 def _changed(since: Instant, until: Instant) -> Select[Any]:
