@@ -5,11 +5,14 @@ Commands are loaded when they are called, so that `issue-stream list` never wait
 
 from collections.abc import Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
 
-from issue_stream.commands._say import EPILOG, stop_for
+from issue_stream.commands._findings import Standing
+from issue_stream.commands._names import OURS, names
+from issue_stream.commands._say import EPILOG, Stop, stop_for
 from schemas.errors import IssueStreamError
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
@@ -71,14 +74,14 @@ class Commands(click.Group):
         """The command, or None for a name that is none."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = import_module(f"issue_stream.commands.{_file(cmd_name)}").command
+        command = _load(_file(cmd_name)).command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """The list in `--help`, without loading a single command."""
-        for group, names in COMMANDS.items():
+        for group, lines in COMMANDS.items():
             with formatter.section(group):
-                formatter.write_dl(list(names.items()))
+                formatter.write_dl(list(lines.items()))
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run it; an error of ours becomes two lines and an exit code."""
@@ -86,6 +89,17 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except IssueStreamError as exc:
             raise stop_for(exc) from exc
+
+
+def _load(file: str) -> ModuleType:
+    """The module of a command; when a stranger has one of our names, that is said instead of a riddle."""
+    try:
+        return import_module(f"issue_stream.commands.{file}")
+    except ImportError as exc:
+        clash = names()
+        if exc.name is None or exc.name.partition(".")[0] not in OURS or clash.standing == Standing.OK:
+            raise
+        raise Stop(f"{clash.found}.", clash.todo) from exc
 
 
 def _file(name: str) -> str:

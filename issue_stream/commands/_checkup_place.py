@@ -9,12 +9,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, requires, version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, distribution, requires, version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from issue_stream.commands._findings import Finding, advice, away, fine, wrong
+from issue_stream.commands._names import names
 from issue_stream.policies.keeper import PolicyKeeper
 from issue_stream.policies.loader import warnings
 from issue_stream.settings import Settings
@@ -24,8 +24,6 @@ OLDEST_PYTHON = (3, 11)
 LEAST_FREE = 500 * 1024 * 1024
 """Bytes: a day of attachments of a busy desk."""
 ANSWERS_WITHIN_S = 5.0
-OURS = ("issue_stream", "agents", "schemas", "notifiers")
-_CLASHING = "openai-agents"
 _MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
@@ -65,24 +63,6 @@ def _installed(name: str) -> bool:
     except PackageNotFoundError:
         return False
     return True
-
-
-def names() -> Finding:
-    """Whether our top-level names are ours: `agents` is also the name of a package of the openai-agents wheel."""
-    home = Path(__file__).resolve().parents[2]
-    strangers = [name for name in OURS if not _comes_from(name, home)]
-    if "agents" in strangers or _CLASHING in packages_distributions().get("agents", []):
-        todo = f"Both use the name agents. Use an environment of its own: pip uninstall {_CLASHING}, then make install."
-        return wrong("names", f"the package {_CLASHING} clashes with our agents", todo)
-    if strangers:
-        todo = "Another package of that name comes first; use an environment of its own: make install"
-        return wrong("names", f"not ours: {', '.join(strangers)}", todo)
-    return fine("names", ", ".join(OURS))
-
-
-def _comes_from(name: str, home: Path) -> bool:
-    spec = find_spec(name)
-    return spec is not None and spec.origin is not None and Path(spec.origin).resolve().is_relative_to(home)
 
 
 def policy(settings: Settings) -> Finding:

@@ -1,10 +1,12 @@
 """`issue-stream map`: agents and topics drawn from the code, from what each agent says it hears and says."""
 
+from textwrap import wrap
+
 import click
-from schemas.topics import ISSUE_COMMANDS, ISSUE_EVENTS, ISSUE_NOTICES
 
 from issue_stream.commands._say import EPILOG, json_option, print_json
 from issue_stream.lines import AGENTS, Agent
+from schemas.topics import ISSUE_COMMANDS, ISSUE_EVENTS, ISSUE_NOTICES
 
 _WRAP = 62
 """Columns of a list of kinds, so that a drawing stays under 100."""
@@ -67,5 +69,5 @@ def _draw(agent: Agent) -> str:
 
 
 def _labelled(label: str, words: str) -> list[str]:
-    lines = click.wrap_text(words or "nothing", _WRAP).splitlines()
+    lines = wrap(words or "nothing", _WRAP, break_on_hyphens=False)
     return [f"  │      {label if number == 0 else '':<6} {line}" for number, line in enumerate(lines)]

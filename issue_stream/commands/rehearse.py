@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from issue_stream.commands._house import run
-from issue_stream.commands._say import EPILOG, console, json_option, print_json, said
+from issue_stream.commands._say import EPILOG, Stop, console, json_option, print_json, said
 from issue_stream.rehearsal.run import run_file
+from issue_stream.rehearsal.scenario import Unmet
 
 
 @click.command(epilog=EPILOG)
@@ -16,11 +17,16 @@ from issue_stream.rehearsal.run import run_file
 def command(scenario: Path, *, as_json: bool) -> None:
     """Play a scenario through the same agents and print what happened and who was told.
 
-    The format is described in docs/reference/rehearsal.md.
+    The format is described in docs/reference/scenarios.md.
 
     Example: issue-stream rehearse scenario.yaml --json
     """
-    run(_play(scenario, as_json=as_json))
+    try:
+        run(_play(scenario, as_json=as_json))
+    except Unmet as exc:
+        raise Stop(
+            "\n".join(exc.faults), "What was expected did not come true: mend the scenario or the policy."
+        ) from exc
 
 
 async def _play(scenario: Path, *, as_json: bool) -> None:
