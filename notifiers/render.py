@@ -12,7 +12,7 @@ from jinja2 import TemplateError
 from notifiers import words
 from notifiers.digest import digest_story
 from notifiers.knowledge import first_line, partner_words, staff_facts, staff_words
-from notifiers.story import Dress, Fragments, Story, block, facts, paragraphs, sentence
+from notifiers.story import Dress, Fragments, Story, blocks, facts, paragraphs, sentence
 from schemas.errors import Permanent
 from schemas.letter import Letter, LetterFacts
 from schemas.notices import Notice, NoticeKind
@@ -114,8 +114,7 @@ class _Renderer:
         folder = "partner" if notice.audience is Audience.PARTNER else "staff"
         template = self._fragments.find(folder, notice.kind.value)
         make = partner_words if notice.audience is Audience.PARTNER else staff_words
-        values = make(notice, known) | {"zone": known.reader.zone, "policy": known.policy}
-        return lambda name: block(template, name, values)
+        return blocks(template, make(notice, known) | {"zone": known.reader.zone, "policy": known.policy})
 
     def _url(self, lead: Notice, known: LetterFacts) -> str:
         if lead.kind is NoticeKind.SIGN_IN:

@@ -6,7 +6,7 @@ put into a template can never start a new line, so nobody's words can forge a pa
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -137,12 +137,15 @@ class Fragments:
         return self._environment.get_template(name)
 
 
-def block(template: Template, name: str, known: Mapping[str, object]) -> str:
-    """One block of a template; empty when it has none of that name."""
-    written = template.blocks.get(name)
-    if written is None:
-        return ""
-    return "".join(written(template.new_context(dict(known)))).strip()
+def blocks(template: Template, known: Mapping[str, object]) -> Callable[[str], str]:
+    """The blocks of a template by name, filled with what is known; empty for one that it does not have."""
+    context = template.new_context(dict(known))
+
+    def written(name: str) -> str:
+        fill = template.blocks.get(name)
+        return "".join(fill(context)).strip() if fill is not None else ""
+
+    return written
 
 
 class Dress:
