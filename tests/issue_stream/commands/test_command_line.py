@@ -392,3 +392,48 @@ def test_the_topics_are_made_once(call: Call) -> None:
     assert len(first["created"]) == 4
     assert again["created"] == []
     assert [topic["exists"] for topic in said(call("topics", "show", "--json"))["topics"]] == [True] * 4
+
+
+STORY = """\
+about: A partner is answered within the hour.
+start: 2026-03-02T09:00:00Z
+steps:
+  - raise: A
+    from: harbour-jana
+    what: Our deal registration for the harbour hospital was rejected and nobody says why.
+    category: deal_registration
+  - accept: A
+    by: mia
+    after: 5m
+    expect: {state: accepted, owner: mia}
+"""
+
+
+def test_a_story_is_played_line_by_line_in_the_order_of_time(call: Call, tmp_path: Path) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text(STORY, "utf-8")
+    lines = [orjson.loads(line) for line in call("rehearse", str(story), "--json").stdout.splitlines()]
+
+    assert next(line["name"] for line in lines if line["kind"] == "event") == "raised"
+    assert "accepted" in [line["name"] for line in lines]
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+    assert max(map(len, call("rehearse", str(story)).stdout.splitlines())) <= 100
+
+
+def test_a_story_whose_end_is_another_exits_1(call: Call, tmp_path: Path) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text(STORY.replace("owner: mia}", "owner: paul}"), "utf-8")
+    result = call("rehearse", str(story))
+
+    assert result.exit_code == 1
+    assert "paul" in result.stderr
+
+
+def test_the_map_draws_every_agent_and_topic_from_the_code(call: Call) -> None:
+    drawn, document = call("map"), said(call("map", "--json"))
+    desk = next(agent for agent in document["agents"] if agent["name"] == "desk")
+
+    assert [topic["name"] for topic in document["topics"]] == ["issue-commands", "issue-events", "issue-notices"]
+    assert (desk["reads"], desk["writes"]) == ("issue-commands", ["issue-events"])
+    assert all(f"├──► {agent['name']}" in drawn.stdout for agent in document["agents"])
+    assert max(map(len, drawn.stdout.splitlines())) <= 100
