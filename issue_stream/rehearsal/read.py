@@ -156,8 +156,10 @@ class _Reader:
 
     def _check(self, key: str, value: Any, inside: Place) -> Any:  # noqa: ANN401 - as above
         kind = CHECKS[key][0]
-        if (kind is Kind.STAFF and value == "nobody") or (key == "event" and isinstance(value, list)):
-            return list(map(str, value)) if isinstance(value, list) else None
+        if kind is Kind.STAFF and value == "nobody":
+            return None
+        if isinstance(value, list) and key in {"event", "no_event", "notice", "no_notice"}:
+            return [str(one) for one in value]
         return self._value(key, kind, value, inside)
 
     def _value(self, key: str, kind: Field, value: Any, inside: Place = ()) -> Any:  # noqa: ANN401 - as above

@@ -197,16 +197,16 @@ def _merge(wisher: Wisher, step: Step) -> Command:
 
 def _promise(wisher: Wisher, step: Step) -> Command:
     what, due_at = wisher.text(step.fields.get("what")), wisher.now() + step.fields["due_in"]
-    return w.MakePromise(promise=step.fields["promise"], what=what, due_at=due_at)
+    return w.MakePromise(promise=step.fields["name"], what=what, due_at=due_at)
 
 
 def _revise(wisher: Wisher, step: Step) -> Command:
     due_at = wisher.now() + step.fields["due_in"]
-    return w.RevisePromise(promise=step.fields["promise"], due_at=due_at, reason=wisher.words(step, "reason"))
+    return w.RevisePromise(promise=step.fields["name"], due_at=due_at, reason=wisher.words(step, "reason"))
 
 
 def _withdraw(wisher: Wisher, step: Step) -> Command:
-    return w.WithdrawPromise(promise=step.fields["promise"], reason=wisher.words(step, "reason"))
+    return w.WithdrawPromise(promise=step.fields["name"], reason=wisher.words(step, "reason"))
 
 
 def _satisfaction(wisher: Wisher, step: Step) -> Command:
@@ -277,7 +277,7 @@ _WISHES: Mapping[str, Callable[[Wisher, Step], Command]] = {
     "unmerge": lambda _wisher, _step: w.Unmerge(),
     "promise": _promise,
     "revise_promise": _revise,
-    "keep_promise": lambda _wisher, step: w.KeepPromise(promise=step.fields["promise"]),
+    "keep_promise": lambda _wisher, step: w.KeepPromise(promise=step.fields["name"]),
     "withdraw_promise": _withdraw,
     "follow": lambda _wisher, step: w.Follow(staff=step.fields["by"], on=step.fields.get("on", True)),
     "called": _called,
