@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
+from issue_stream.store.upsert import insert_missing
 from schemas.envelope import CommandMessage, encode_command
 
 FIRST_NUMBER = 1001
@@ -25,16 +24,22 @@ def text_ref(words: str) -> str:
 async def keep_texts(conn: AsyncConnection, texts: Sequence[str], now: datetime) -> None:
     """Store texts under their content ids; those known already stay as they are."""
     rows = [
-        {"id": text_ref(words), "media_type": "text/plain", "size": len(words.encode()), "text": words, "at": now}
+        {
+            "id": text_ref(words),
+            "media_type": "text/plain",
+            "size": len(words.encode()),
+            "text": words.replace("\x00", "\ufffd"),  # PostgreSQL keeps no NUL
+            "at": now,
+        }
         for words in dict.fromkeys(texts)
     ]
     if rows:
-        await conn.execute(_insert(conn, t.contents).on_conflict_do_nothing(), rows)
+        await conn.execute(insert_missing(conn.dialect.name, t.contents), rows)
 
 
 async def take_numbers(conn: AsyncConnection, count: int) -> range:
     """The next `count` issue numbers; each is given once, and a rolled back transaction may leave a gap."""
-    first = _insert(conn, t.numbers).values(name="issue", last=FIRST_NUMBER - 1).on_conflict_do_nothing()
+    first = insert_missing(conn.dialect.name, t.numbers).values(name="issue", last=FIRST_NUMBER - 1)
     await conn.execute(first)
     taken = update(t.numbers).where(t.numbers.c.name == "issue").values(last=t.numbers.c.last + count)
     last: int = (await conn.execute(taken.returning(t.numbers.c.last))).scalar_one()
@@ -48,7 +53,7 @@ async def hold_all(conn: AsyncConnection, messages: Sequence[CommandMessage], no
         for m in messages
     ]
     if rows:
-        await conn.execute(_insert(conn, t.waiting_commands).on_conflict_do_nothing(), rows)
+        await conn.execute(insert_missing(conn.dialect.name, t.waiting_commands), rows)
 
 
 async def unsent(conn: AsyncConnection, again_before: datetime, limit: int) -> list[tuple[Any, str, bytes]]:
@@ -63,7 +68,3 @@ async def mark_sent(conn: AsyncConnection, ids: Sequence[Any], now: datetime) ->
     """These were carried now; the desk forgets them when it has answered."""
     w = t.waiting_commands
     await conn.execute(update(w).where(w.c.id.in_(ids)).values(sent_at=now))
-
-
-def _insert(conn: AsyncConnection, table: Any) -> Any:  # noqa: ANN401 - two dialects, one meaning
-    return postgres_insert(table) if conn.dialect.name == "postgresql" else sqlite_insert(table)

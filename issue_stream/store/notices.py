@@ -164,7 +164,7 @@ def _marked(mark: Mark) -> dict[str, Any]:
         "new_due_at": mark.due_at if mark.state is NoticeState.WAITING else None,
         "new_sent_at": mark.at if mark.state in _GONE else None,
         "new_sent_with": (mark.sent_with or None) if mark.state is NoticeState.TOGETHER else None,
-        "new_address": (letter.to_address[:200] or None) if letter else None,
+        "new_address": (letter.to_address or None) if letter else None,
         "new_subject": (letter.subject[:600] or None) if letter else None,
         "new_text": (letter.text or None) if letter else None,
         "new_html": (letter.html or None) if letter else None,

@@ -120,6 +120,7 @@ async def _by_id(conn: AsyncConnection, table: Table, ids: Sequence[str]) -> Seq
 
 
 async def _add(conn: AsyncConnection, table: Table, row: dict[str, Any]) -> None:
+    _refuse_long(table, row)
     added = await conn.execute(insert_missing(conn.dialect.name, table).values(row))
     if not added.rowcount:
         found = " / ".join(str(row[name]) for name in ("id", "email") if name in row)
@@ -140,6 +141,16 @@ async def _refuse_taken(conn: AsyncConnection, table: Table, who: str, email: st
 
 
 async def _change(conn: AsyncConnection, table: Table, row: dict[str, Any]) -> None:
+    _refuse_long(table, row)
     changed = await conn.execute(update(table).where(table.c.id == row["id"]).values(row))
     if not changed.rowcount:
         raise NotFound(f"expected an id in {table.name}, found {row['id']}; add it first")
+
+
+def _refuse_long(table: Table, row: dict[str, Any]) -> None:
+    """What PostgreSQL would not take and SQLite would: said in one way for both."""
+    for name, given in row.items():
+        longest = getattr(table.c[name].type, "length", None)
+        if longest is not None and isinstance(given, str) and len(given) > longest:
+            expected, found = f"at most {longest} characters", f"{len(given)}"
+            raise BadInput(name, expected=expected, found=found, todo="Shorten it.")

@@ -33,7 +33,7 @@ metadata = MetaData(
     }
 )
 
-ID, NAME, LINE = String(64), String(200), String(600)
+ID, NAME, ADDRESS, LINE = String(64), String(200), String(320), String(600)
 
 # --- the truth -------------------------------------------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ notices = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("sent_at", InstantColumn),
     Column("sent_with", String(120)),
-    Column("address", NAME),
+    Column("address", ADDRESS),
     Column("subject", LINE),
     Column("text", Text),
     Column("html", Text),
@@ -265,7 +265,7 @@ contacts = Table(
     Column("id", ID, primary_key=True),
     Column("partner_id", ID, ForeignKey("partners.id"), index=True),
     Column("name", NAME, nullable=False),
-    Column("email", NAME, nullable=False, unique=True),
+    Column("email", ADDRESS, nullable=False, unique=True),
     Column("zone", String(60)),
     Column("link_version", Integer, nullable=False, default=1),
     Column("confirmed", Boolean, nullable=False, default=True),
@@ -276,7 +276,7 @@ staff = Table(
     metadata,
     Column("id", ID, primary_key=True),
     Column("name", NAME, nullable=False),
-    Column("email", NAME, nullable=False, unique=True),
+    Column("email", ADDRESS, nullable=False, unique=True),
     Column("role", String(20), nullable=False),
     Column("team", ID),
     Column("skills", LINE, nullable=False, default=""),  # space separated category ids

@@ -133,6 +133,11 @@ async def test_a_change_of_nobody_or_to_a_taken_address_is_refused(db: Database)
             await people.change_contact(conn, IDA.model_copy(update={"id": "new", "email": "new@example.com"}))
 
 
+async def test_a_name_that_is_too_long_is_bad_input_on_both_databases(db: Database) -> None:
+    with pytest.raises(BadInput, match="name: expected at most 200 characters, found 201"):
+        await _add(db, MIA.model_copy(update={"name": "x" * 201}))
+
+
 class Clock:
     def __init__(self) -> None:
         self.at = NOW
