@@ -14,12 +14,12 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from issue_stream.cli import COMMANDS, main
+from issue_stream.commands._help import help_texts
 from issue_stream.policies.spans import span_words
 from issue_stream.settings import Settings
 from schemas.policy import Policy
@@ -62,23 +62,9 @@ def cli_page() -> str:
     blocks = ["# The command line", _MADE, _COMMANDS]
     for group, names in COMMANDS.items():
         blocks.append(f"## {group}")
-        blocks += [block for name in names for block in _command_blocks(name)]
+        for words, text in help_texts(main, list(names)):
+            blocks += [f"{'##' + '#' * len(words)} issue-stream {' '.join(words)}", f"```text\n{text}\n```"]
     return _page(blocks)
-
-
-def _command_blocks(name: str) -> Iterator[str]:
-    context = click.Context(main, info_name="issue-stream", **main.context_settings)
-    command = main.get_command(context, name)
-    if command is None:
-        raise LookupError(name)
-    own = click.Context(command, parent=context, info_name=name, max_content_width=100, terminal_width=100)
-    yield f"### issue-stream {name}"
-    yield f"```text\n{command.get_help(own)}\n```"
-    if isinstance(command, click.Group):
-        for sub_name, sub in command.commands.items():
-            inner = click.Context(sub, parent=own, info_name=sub_name, max_content_width=100, terminal_width=100)
-            yield f"#### issue-stream {name} {sub_name}"
-            yield f"```text\n{sub.get_help(inner)}\n```"
 
 
 def settings_page() -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
 from issue_stream.store.database import Database
+from issue_stream.store.dead_letters import DESK
 from issue_stream.store.verify_events import fold_checks
 from issue_stream.store.verify_findings import Check, Findings
 from issue_stream.store.verify_issues import issue_checks
@@ -71,6 +72,7 @@ async def _commands(conn: AsyncConnection) -> Check:
         ("received = applied + refused + duplicates + dead", tally.get("received", 0), ended),
         ("applied commands", tally.get("applied", 0), applied),
         ("refused commands", tally.get("refused", 0), refused),
+        ("dead commands", tally.get("dead", 0), await _count(conn, t.dead_letters, t.dead_letters.c.agent == DESK)),
         ("events of applied commands", await _sum_of_events(conn), await _count(conn, t.events)),
     ):
         if expected != actual:

@@ -54,6 +54,13 @@ async def test_a_sum_that_is_off_is_named(lived_in: LittleHouse) -> None:
     assert check.wrong[0].startswith("received = applied + refused + duplicates + dead: 1 counted,")
 
 
+async def test_a_dead_letter_that_was_not_counted_is_named(lived_in: LittleHouse) -> None:
+    row = {"topic": "issue-commands", "partition": 0, "offset": 1, "agent": "desk", "reason": "x", "at": NOW}
+    await damage(lived_in, insert(t.dead_letters).values(row))
+
+    assert (await audit(lived_in))["commands"].wrong == ("dead commands: 0 counted, 1 found",)
+
+
 async def test_a_lost_answer_is_named(lived_in: LittleHouse) -> None:
     await damage(lived_in, delete(t.commands).where(t.commands.c.kind == "note"))
     wrong = (await audit(lived_in))["commands"].wrong
