@@ -1,6 +1,6 @@
 """Signed addresses: each names its purpose, whom it is for and what it opens; it expires and can be revoked.
 
-A link holds no secret but its signature. Which contact may open it is checked against their `link_version` in the store;
+A link holds no secret but its signature. Which contact may open it is checked against their `link_version` elsewhere;
 here only what the link claims is signed and read.
 """
 
