@@ -86,7 +86,8 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, empt
     """A table on stdout; `empty` is said instead of a table without rows. What partners wrote cannot colour it."""
     table = Table(box=None, header_style="bold", pad_edge=False, show_edge=False)
     for title in titles:
-        table.add_column(title, overflow="ellipsis", no_wrap=title not in _LONG, ratio=1 if title in _LONG else None)
+        is_wide = title in _LONG or title == _ONE_LINE
+        table.add_column(title, overflow="ellipsis", no_wrap=title not in _LONG, ratio=1 if is_wide else None)
     for row in rows:
         table.add_row(*(Text(said(cell)) for cell in row))
     if not table.row_count:
@@ -95,7 +96,10 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, empt
     console().print(table)
 
 
-_LONG = frozenset({"Summary", "Words", "Reason", "What", "What to do", "Value"})
+_LONG = frozenset({"Words", "Reason", "What"})
+"""Columns that take what room is left, on as many lines as they need."""
+_ONE_LINE = "Summary"
+"""Takes what room is left on one line: a list is looked over, not read."""
 
 
 def console() -> Console:
