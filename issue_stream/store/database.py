@@ -28,7 +28,12 @@ CONNECT_S, STATEMENT_S, QUEUE_S = 5.0, 30.0, 10.0
 """Seconds until PostgreSQL counts as away: for a connection, for a statement, for a free connection of the pool."""
 
 _READER = ("PRAGMA query_only=ON", "PRAGMA synchronous=NORMAL")
-_WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_WRITER = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA wal_autocheckpoint=4000",  # a batch of the desk writes 400 to 900 pages: not a checkpoint for each
+)
 """FULL for writes: what the intake has said yes to must survive a power cut, and NORMAL in WAL mode syncs only at
 checkpoints. It costs one sync a transaction, and transactions are batches."""
 
