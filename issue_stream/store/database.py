@@ -85,7 +85,10 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed when the block ends without an error; on SQLite it waits for its turn."""
+        """One transaction, committed when the block ends without an error; on SQLite it waits for its turn.
+
+        Never ask for one inside another: on SQLite the second would wait for the first for ever.
+        """
         if self._turn is None:
             async with self._transaction() as conn:
                 yield conn

@@ -1,6 +1,7 @@
 """The tables that migrations make are the tables of the code, on both databases."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from issue_stream.store.migrate import current, heads, upgrade
 from issue_stream.store.tables import metadata
 from schemas.errors import Unavailable
 
-FRESH = "migrations_of_a_test"
+FRESH = f"migrations_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
@@ -26,6 +27,7 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     given = make_url(request.getfixturevalue("postgres_url"))
+    await _command(given.render_as_string(hide_password=False), f"DROP DATABASE IF EXISTS {FRESH} WITH (FORCE)")
     await _command(given.render_as_string(hide_password=False), f"CREATE DATABASE {FRESH}")
     yield given.set(database=FRESH).render_as_string(hide_password=False)
     await _command(given.render_as_string(hide_password=False), f"DROP DATABASE {FRESH} WITH (FORCE)")
