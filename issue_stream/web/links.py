@@ -98,8 +98,7 @@ class SignedLinks:
 
     def token(self, purpose: str, claim: list[Any]) -> str:
         """A signed claim for one purpose; read for another purpose it is nothing."""
-        signed = self._serializer(purpose).dumps(claim)
-        return signed if isinstance(signed, str) else signed.decode()
+        return str(self._serializer(purpose).dumps(claim))
 
     def read(self, purpose: str, token: str, lives: timedelta) -> list[Any]:
         """The claim of a token; raises NotFound for a forged one, LinkExpired for an old one."""

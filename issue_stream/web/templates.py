@@ -31,13 +31,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._env.filters |= {
-            "moment": moment,
-            "relative": relative,
-            "money": money,
-            "day": day,
-            "paragraphs": paragraphs,
-        }
+        self._env.filters |= FILTERS
         self._env.globals |= {"static": static, "word_of": word_of, **common}
 
     def html(self, name: str, **values: Any) -> str:  # noqa: ANN401 - what the template names
@@ -122,3 +116,14 @@ def paragraphs(text: str) -> Markup:
 def word_of(state: State, waiting_for: WaitingFor | None = None) -> Any:  # noqa: ANN401 - a named tuple for templates
     """How a state is said, marked and coloured: the one table of `schemas/vocabulary.py`."""
     return state_word(state, waiting_for)
+
+
+FILTERS = {
+    "moment": moment,
+    "relative": relative,
+    "money": money,
+    "day": day,
+    "paragraphs": paragraphs,
+    "instant": datetime.fromisoformat,
+    "calendar_day": date.fromisoformat,
+}

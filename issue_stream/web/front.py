@@ -1,0 +1,61 @@
+"""The first page, the first set-up, files of ours, health and metrics."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from issue_stream.web.context import OurWeb
+from issue_stream.web.partner_form import read_form, text
+from issue_stream.web.security import check_form, csrf_token
+from schemas.errors import BadInput, NotAllowed
+
+router = APIRouter()
+
+SEE_OTHER = 303
+SET_UP = "set-up"
+
+
+@router.get("/")
+async def front_page(web: OurWeb) -> Response:
+    """What this is; on a house nobody works in yet, the choice how to begin."""
+    if await web.set_up.is_fresh():
+        return web.pages.page("set_up.html", csrf=csrf_token(web.links, SET_UP), faults=[], name="", email="")
+    return web.pages.page("front.html")
+
+
+@router.post("/set-up")
+async def set_up(request: Request, web: OurWeb) -> Response:
+    """The small sample company, or an empty house with one admin; only while nobody works here."""
+    form = await read_form(request)
+    check_form(request, web.links, SET_UP, text(form, "csrf"))
+    if not await web.set_up.is_fresh():
+        raise NotAllowed("This house is set up already. An admin adds people on the People page.")
+    if text(form, "choice") == "sample":
+        await web.set_up.sample()
+        return RedirectResponse("/?sample=1", SEE_OTHER)
+    name, email = text(form, "name"), text(form, "email")
+    try:
+        await web.set_up.empty(name, email)
+    except BadInput as fault:
+        csrf = csrf_token(web.links, SET_UP)
+        return web.pages.page("set_up.html", status=422, csrf=csrf, faults=[fault], name=name, email=email)
+    return RedirectResponse("/sign-in", SEE_OTHER)
+
+
+@router.get("/health/live")
+async def live() -> Response:
+    """The process answers."""
+    return PlainTextResponse("alive\n")
+
+
+@router.get("/health/ready")
+async def ready(web: OurWeb) -> Response:
+    """The store answers too; 503 otherwise."""
+    await web.ready()
+    return PlainTextResponse("ready\n")
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    """Prometheus; no label names a person or an issue."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
