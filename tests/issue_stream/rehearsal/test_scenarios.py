@@ -125,8 +125,15 @@ asyncio.run(main())
 """
 
 
-def test_the_same_file_prints_the_same_bytes() -> None:
-    story = ROOT / "tests" / "journeys" / "recurrence.yaml"
+def test_the_same_file_prints_the_same_bytes(tmp_path: Path) -> None:
+    """With so many alike issues that an index with an order of its own would show."""
+    raises = [
+        f"  - raise: A{n}\n    from: harbour-jana\n    what: MDF claim {n} shows as pending and has not been paid.\n"
+        f"    after: {n % 50 + 1}m\n"
+        for n in range(150)
+    ]
+    story = tmp_path / "story.yaml"
+    story.write_text("steps:\n" + "".join(raises))
     printed = [
         subprocess.run(
             [sys.executable, "-c", _PRINT, str(story)],
