@@ -1,0 +1,1 @@
+"""The pages of staff: sign-in, board, issue, leads' and executives' views, people, operations."""
