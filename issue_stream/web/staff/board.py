@@ -66,7 +66,7 @@ async def show_list(request: Request, viewer: Anybody) -> Response:
     async with viewer.house.db.read() as conn:
         count, lines = await issue_list(conn, wanted, ON_PAGE, (page - 1) * ON_PAGE)
         staff = await people.list_staff(conn)
-    links = _paging(request, page, count)
+    pages = _paging(request, page, count)
     title = GROUPS[wanted.group][0] if wanted.group else "Issues"
     return await framed(
         viewer,
@@ -78,7 +78,7 @@ async def show_list(request: Request, viewer: Anybody) -> Response:
         wanted=wanted,
         staff=owners(staff),
         states=list(State),
-        **links,
+        pages=pages,
     )
 
 
@@ -96,15 +96,22 @@ async def wanted_of(given: Mapping[str, str], viewer: Viewer, owner: str = "") -
     """The filters of an address; unknown values match nothing rather than everything."""
     chosen = given.get("owner", owner)
     chosen = "" if chosen == EVERYBODY else chosen
+    typed = {
+        name: given.get(name, "")[:200] for name in ("team", "category", "tier", "partner", "problem", "state", "q")
+    }
     wanted = Wanted(
         today_ends=day_ends(viewer.now, viewer.person.zone),
         owner=chosen,
         their_team=await _team_of(viewer, chosen),
         group=_group(given.get("group", "")),
         closed_too=given.get("closed", "") == "1",
-        **{
-            name: given.get(name, "")[:200] for name in ("team", "category", "tier", "partner", "problem", "state", "q")
-        },
+        team=typed["team"],
+        category=typed["category"],
+        tier=typed["tier"],
+        partner=typed["partner"],
+        problem=typed["problem"],
+        state=typed["state"],
+        q=typed["q"],
     )
     return replace(wanted, ids=await _behind_figure(given, viewer)) if given.get("figure") else wanted
 
