@@ -99,14 +99,18 @@ class Known:
     summary: str
     partner: str
     is_open: bool
+    problem: str | None
 
 
 async def known_issues(conn: AsyncConnection, ids: Sequence[str]) -> dict[str, Known]:
     """Issues by id for links; unknown ids are missing."""
     joined = t.issues.outerjoin(t.contents, t.contents.c.id == _i.summary)
-    wanted = select(_i.id, _i.number, t.contents.c.text, _i.partner_id, _i.is_open).select_from(joined)
+    wanted = select(_i.id, _i.number, t.contents.c.text, _i.partner_id, _i.is_open, _i.problem_id).select_from(joined)
     rows = await conn.execute(wanted.where(_i.id.in_(ids)))
-    return {row.id: Known(row.id, row.number, row.text or "(erased)", row.partner_id, row.is_open) for row in rows}
+    return {
+        row.id: Known(row.id, row.number, row.text or "(erased)", row.partner_id, row.is_open, row.problem_id)
+        for row in rows
+    }
 
 
 @dataclass(frozen=True, slots=True)

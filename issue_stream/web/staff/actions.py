@@ -20,9 +20,9 @@ Fits = Callable[[Issue, Person], bool]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form. `kind`: words, line, when, day, choice, check or hidden; `choices` names a list of `choices.py`.
+    """One field of a form. `kind`: words, line, when, day, choice, check or hidden.
 
-    `start` fills the field at first; a span there becomes a time from now.
+    `choices` names a list of `choices.py`; `start` fills the field at first, and a span there becomes a time from now.
     """
 
     name: str
@@ -182,7 +182,7 @@ _WORK = (
         "close",
         "Close without the partner's yes",
         w.close,
-        lambda i, who: (i.is_open or i.state is State.RESOLVED) and (_mine(i, who) or i.owner == who.id or _leads(who)),
+        lambda i, who: _leads(who) and i.state not in {State.CLOSED, State.MERGED},
         (Field("reason", "Because", "choice", choices="closes"), Field("text", "More", "line", required=False)),
     ),
     Action(

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from issue_stream.web.staff import board, sign_in
+from issue_stream.web.staff import board, issue, sign_in
 
 
 def staff_router() -> APIRouter:
     """All staff pages."""
     router = APIRouter()
-    for part in (sign_in, board):
+    for part in (sign_in, board, issue):
         router.include_router(part.router)
     return router
