@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from issue_stream.web.staff import board, issue, sign_in
+from issue_stream.web.staff import board, issue, log_issue, sign_in
 
 
 def staff_router() -> APIRouter:
     """All staff pages."""
     router = APIRouter()
-    for part in (sign_in, board, issue):
+    for part in (sign_in, board, issue, log_issue):
         router.include_router(part.router)
     return router
