@@ -63,7 +63,7 @@ async def _situation(pub: Pub, action: str) -> int:
 
 
 async def _wait(pub: Pub) -> c.Wait:
-    return c.Wait(on="third_party", reason=await pub.text("The bank."), review_at=NOW + DAY)  # type: ignore[arg-type]  # pydantic reads the word
+    return c.Wait(on="third_party", reason=await pub.text("The bank."), review_at=NOW + DAY)
 
 
 @pytest.mark.parametrize("action", list(ACTIONS))

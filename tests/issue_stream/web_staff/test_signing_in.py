@@ -66,7 +66,7 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(pub: Pub) -
 
 async def test_after_signing_in_one_is_where_one_wanted_to_go_but_never_on_another_site(pub: Pub) -> None:
     await _ask(pub, "mia@example.com")
-    places = []
+    places: list[str] = []
     for wanted in ("/issues?owner=mia", "//evil.example/", "https://evil.example/", "/\\evil.example"):
         await _ask(pub, "mia@example.com")
         token = await _letter_token_newest(pub, len(places) + 1)
