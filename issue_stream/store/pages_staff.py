@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from issue_stream.store import people
 from issue_stream.store import tables as t
 from issue_stream.store.contents import read_texts
+from issue_stream.store.notices import SentLetter
 from schemas.envelope import EventMessage, decode_event
 from schemas.errors import NotFound
 from schemas.issue import Issue
@@ -164,3 +165,14 @@ async def digest_days(conn: AsyncConnection, staff_id: str, limit: int) -> list[
     return list(
         (await conn.execute(select(d.day).where(d.staff_id == staff_id).order_by(d.day.desc()).limit(limit))).scalars()
     )
+
+
+async def sent_letter(conn: AsyncConnection, key: str) -> SentLetter | None:
+    """One letter that left, or None."""
+    n = t.notices.c
+    columns = (n.key, n.kind, n.recipient, n.sent_at, n.address, n.subject, n.text, n.html)
+    row = (await conn.execute(select(*columns).where(n.key == key, n.sent_at.is_not(None)))).first()
+    if row is None:
+        return None
+    words = (part or "" for part in row[4:])
+    return SentLetter(row.key, row.kind, row.recipient, row.sent_at, *words)
