@@ -8,6 +8,7 @@ from issue_stream.web.api import api_router
 from issue_stream.web.context import Web
 from issue_stream.web.errors import add_error_pages
 from issue_stream.web.guard import EveryRequest
+from issue_stream.web.openapi import DescribedApp
 from issue_stream.web.security import LimitedBodies, SafeAnswers
 from issue_stream.web.staff.routes import staff_router
 from issue_stream.web.templates import STATIC
@@ -16,7 +17,14 @@ from issue_stream.web.templates import STATIC
 def create_app(web: Web) -> FastAPI:
     """The app over these parts."""
     settings = web.house.settings.web
-    app = FastAPI(title="issue-stream", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app = DescribedApp(
+        title="issue-stream",
+        description="Raise, follow and comment partner issues. Every error is a problem document (RFC 9457).",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
     app.state.web = web
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (front.router, partner_raise.router, partner_status.router, staff_router()):

@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 
 from issue_stream.web.limits import RETRY_AFTER_S, TooMany
 from issue_stream.web.links import LinkExpired
-from issue_stream.web.security import BodyTooLarge, NotOurForm
+from issue_stream.web.security import BodyTooLarge, NotOurForm, UnknownKey
+from issue_stream.web.templates import Pages
 from schemas.errors import BadInput, NotAllowed, NotFound, PolicyInvalid, Refused, Unavailable
 
 log = structlog.get_logger("issue_stream.web")
@@ -32,6 +33,7 @@ class Face:
     retry_after_s: int | None = None
     field: str = ""
     incident: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def face_of(exc: Exception) -> Face:  # noqa: C901, PLR0912 - one table, read downward
@@ -53,6 +55,9 @@ def face_of(exc: Exception) -> Face:  # noqa: C901, PLR0912 - one table, read do
             return Face(
                 403, "The form was open too long", "Load the page again and send it once more; nothing changed."
             )
+        case UnknownKey():
+            todo = "Send a key in force as: Authorization: Bearer SECRET. Staff make keys and revoke them."
+            return Face(401, "We do not know this key", todo, headers=(("www-authenticate", "Bearer"),))
         case TooMany():
             return Face(429, "Too many requests", "Wait half a minute, then try again.", retry_after_s=RETRY_AFTER_S)
         case Unavailable():
@@ -78,11 +83,18 @@ def _away(exc: Unavailable) -> Face:
 
 
 def _http(exc: HTTPException) -> Face:
-    if exc.status_code == 404:  # noqa: PLR2004 - not found
-        return face_of(NotFound(""))
-    if exc.status_code == 405:  # noqa: PLR2004 - method
-        return Face(405, "This address does not take that", "Go back and use the buttons of the page.")
-    return Face(exc.status_code, "This cannot be done", str(exc.detail)[:300])
+    if isinstance(exc.__cause__, BodyTooLarge):  # FastAPI says of it only that the body could not be read
+        return face_of(exc.__cause__)
+    match exc.status_code:
+        case 404:
+            return face_of(NotFound(""))
+        case 405:
+            headers = tuple((exc.headers or {}).items())
+            return Face(
+                405, "This address does not take that", "Go back and use what the page offers.", headers=headers
+            )
+        case _:
+            return Face(exc.status_code, "This cannot be done", str(exc.detail)[:300])
 
 
 def _faults(exc: RequestValidationError) -> str:
@@ -96,29 +108,38 @@ KNOWN = (
     NotAllowed,
     Refused,
     NotOurForm,
+    UnknownKey,
     TooMany,
     Unavailable,
     PolicyInvalid,
     RequestValidationError,
     HTTPException,
-    Exception,
 )
+"""Errors we raise on purpose; every other one is answered by the guard around all requests."""
 
 
 def add_error_pages(app: FastAPI) -> None:
-    """Answer every error: API paths with problem details, all others with a page."""
+    """Answer every known error."""
 
     async def answer(request: Request, exc: Exception) -> Response:
-        face = face_of(exc)
-        headers = {"retry-after": str(face.retry_after_s)} if face.retry_after_s else {}
-        if request.url.path.startswith("/api/"):
-            return JSONResponse(problem(face), face.status, headers, media_type=PROBLEM)
-        page: Response = request.app.state.web.pages.page("error.html", status=face.status, face=face)
-        page.headers.update(headers)
-        return page
+        return error_answer(request.url.path, exc, request.app.state.web.pages)
 
     for kind in KNOWN:
         app.add_exception_handler(kind, answer)
+
+
+def error_answer(path: str, exc: Exception, pages: Pages) -> Response:
+    """API paths get problem details, all others a page."""
+    face = face_of(exc)
+    answer: Response
+    if path.startswith("/api/"):
+        answer = JSONResponse(problem(face), face.status, media_type=PROBLEM)
+    else:
+        answer = pages.page("error.html", status=face.status, face=face)
+    answer.headers.update(dict(face.headers))
+    if face.retry_after_s:
+        answer.headers["retry-after"] = str(face.retry_after_s)
+    return answer
 
 
 def problem(face: Face) -> dict[str, str | int]:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from urllib.parse import quote
-from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from issue_stream.intake.words import checked_text
-from issue_stream.store.notices import SqlNoticeBook
+from issue_stream.store.fresh_links import send_links_again
 from issue_stream.web.context import OurWeb, Web
 from issue_stream.web.partner_access import Opened, open_issue
 from issue_stream.web.partner_form import filled, read_form, text
@@ -85,8 +84,8 @@ async def send_fresh_link(request: Request, web: OurWeb) -> Response:
     web.limits.sign_in(address_of(request, web.house.settings.web.trusted_proxies))
     form = await read_form(request)
     check_form(request, web.links, "fresh link", text(form, "csrf"))
-    again = SqlNoticeBook(web.house.db)
-    await again.acknowledge_again(text(form, "email").strip().lower(), uuid4(), web.house.now())
+    async with web.house.db.write() as conn:
+        await send_links_again(conn, text(form, "email").strip().lower(), web.house.now())
     return web.pages.page("partner/fresh_link.html", csrf="", sent=True)
 
 

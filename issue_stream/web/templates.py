@@ -34,11 +34,11 @@ class Pages:
         self._env.filters |= FILTERS
         self._env.globals |= {"static": static, "word_of": word_of, **common}
 
-    def html(self, name: str, **values: Any) -> str:  # noqa: ANN401 - what the template names
+    def html(self, name: str, /, **values: Any) -> str:  # noqa: ANN401 - what the template names
         """A template as text."""
         return self._env.get_template(name).render(**values)
 
-    def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - as above
+    def page(self, name: str, /, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - as above
         """A template as an answer."""
         return HTMLResponse(self.html(name, **values), status_code=status)
 
