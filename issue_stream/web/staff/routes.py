@@ -2,12 +2,15 @@
 
 from fastapi import APIRouter
 
-from issue_stream.web.staff import board, digest, issue, lead, log_issue, operations, problems, sign_in
+from issue_stream.web.staff import board, digest, issue, lead, log_issue, operations, people, problems, sign_in
+
+ROUTERS = tuple(part.router for part in (sign_in, board, issue, log_issue, lead, problems, digest, operations, people))
+"""In this order: a fixed address before one with a part to fill."""
 
 
 def staff_router() -> APIRouter:
     """All staff pages."""
-    router = APIRouter()
-    for part in (sign_in, board, issue, log_issue, lead, problems, digest, operations):
-        router.include_router(part.router)
-    return router
+    joined = APIRouter()
+    for router in ROUTERS:
+        joined.include_router(router)
+    return joined
