@@ -21,7 +21,7 @@ from schemas.deadlines import due_after
 from schemas.people import Person
 from schemas.refusals import Refusal
 from schemas.values import Instant, Offer
-from schemas.vocabulary import ActorKind, Priority, State
+from schemas.vocabulary import ActorKind, Priority
 
 
 def raise_issue(command: c.RaiseIssue, now: Instant, context: DeskContext) -> Decision:
@@ -61,7 +61,7 @@ def triage(case: Case, command: c.Triage) -> Decision:
     if category is None or not category.enabled:
         known = ", ".join(x.id for x in case.policy.categories if x.enabled)
         return refuse("unknown_category", category=command.category, known=known)
-    if case.is_automatic and (case.issue.state is not State.RAISED or case.issue.triage_asked):
+    if case.is_automatic and not case.issue.is_unsorted:
         return refuse("triaged_already")
     promised = case.issue.next_update_at or case.next_update(command.priority)
     return (
@@ -80,7 +80,7 @@ def triage(case: Case, command: c.Triage) -> Decision:
 
 def ask_for_triage(case: Case, command: c.AskForTriage) -> Decision:
     """The agent is not sure: the team's people choose, with its guesses at hand."""
-    if case.issue.state is not State.RAISED or case.issue.triage_asked:
+    if not case.issue.is_unsorted:
         return refuse("triaged_already")
     asked = {name: getattr(command, name) for name in c.AskForTriage.model_fields if name != "type"}
     return (e.TriageAsked(**asked),)

@@ -1,7 +1,7 @@
 """The house of one process: real parts opened in order, given to those who need them, closed in the other order.
 
-The only place beside `web/app.py` and the command line where parts are plugged together. Opening it changes nothing in the
-world but connections; a part that is away raises `Unavailable`, a broken policy `PolicyInvalid`.
+The only place beside `web/app.py` and the command line where parts are plugged together. Opening it changes nothing in
+the world but connections; a part that is away raises `Unavailable`, a broken policy `PolicyInvalid`.
 """
 
 import os

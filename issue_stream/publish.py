@@ -5,17 +5,20 @@ events in the outbox, and reactions with their unacknowledged event.
 """
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import orjson
 import structlog
-from schemas.topics import ISSUE_COMMANDS, ISSUE_EVENTS, ISSUE_NOTICES
 
+from agents._shell import DeadLetter
 from issue_stream import metrics
 from schemas.envelope import CommandMessage, EventMessage, encode_command, encode_event
 from schemas.errors import Unavailable
 from schemas.notices import Notice, encode_notice
+from schemas.topics import ISSUE_COMMANDS, ISSUE_DEAD_LETTERS, ISSUE_EVENTS, ISSUE_NOTICES
 
 if TYPE_CHECKING:
     import faust
@@ -46,6 +49,18 @@ class Publisher:
     async def tell(self, notices: Sequence[Notice]) -> None:
         """Notices to deliver."""
         await self.send(ISSUE_NOTICES.name, [(n.recipient.encode(), encode_notice(n)) for n in notices])
+
+    async def bury(self, letter: DeadLetter) -> None:
+        """A dead letter with where it stood and why."""
+        document = {
+            "topic": letter.topic,
+            "partition": letter.partition,
+            "offset": letter.offset,
+            "agent": letter.agent,
+            "reason": letter.reason,
+            "value": base64.b64encode(letter.value or b"").decode(),
+        }
+        await self.send(ISSUE_DEAD_LETTERS.name, [(letter.key or b"", orjson.dumps(document))])
 
     async def send(self, topic: str, records: Sequence[Record]) -> None:
         """All of them, in order per key; returns when every one is durable, raises Unavailable otherwise."""

@@ -129,7 +129,7 @@ def _understood(issue: Issue, message: EventMessage, event: _Understood) -> Chan
                 "priority": event.priority,
                 "heat": event.heat,
                 "offer": _team_offer(issue.offer, event.team, None),
-                "team": event.team,
+                "team": issue.team if issue.owner else event.team,
             }
         case e.PrioritySet():
             return {"priority": event.priority, "priority_by_hand": True}

@@ -111,6 +111,12 @@ class Issue(Value):
         return self.state in OPEN_STATES
 
     @property
+    def is_unsorted(self) -> bool:
+        """Whether an agent may still choose its category: nobody did, and no person was asked to."""
+        sorted_before = self.category is not None and self.state is not State.RAISED
+        return self.is_open and not sorted_before and not self.triage_asked
+
+    @property
     def is_owned(self) -> bool:
         """Whether an accepted owner has it now."""
         return self.owner is not None and self.state in OWNED_STATES

@@ -1,7 +1,7 @@
 """A durable append-only log in one SQLite file: topics, partitions, offsets, what each consumer group has committed.
 
 Records come in by `append` and are durable when its future resolves; what is appended at the same moment shares
-one transaction in the writer thread. A write that fails (disk full, file locked) fails its futures; nothing is lost silently.
+one transaction in the writer thread. A write that fails (disk full, file locked) fails its futures, never silently.
 One process at a time holds the file.
 """
 

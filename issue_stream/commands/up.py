@@ -9,8 +9,8 @@ from issue_stream.commands._house import run, settings
 from issue_stream.commands._say import EPILOG, json_option, print_json
 from issue_stream.house import House
 from issue_stream.logs import set_up
-from issue_stream.run import run_up
 from issue_stream.sample.setup import SetUp
+from issue_stream.serve import run_up
 from issue_stream.settings import Settings
 
 

@@ -6,7 +6,7 @@ from issue_stream.commands._house import needs_store, run, settings
 from issue_stream.commands._say import EPILOG, json_option, print_json
 from issue_stream.house import House
 from issue_stream.logs import set_up
-from issue_stream.run import run_web
+from issue_stream.serve import run_web
 
 
 @click.command(epilog=EPILOG)

@@ -22,7 +22,7 @@ from schemas.envelope import CommandMessage
 from schemas.people import PARTNER_OF_STRANGERS
 from schemas.policy import PolicyBook
 from schemas.ports import Now
-from schemas.values import Actor, Blocked, TextRef
+from schemas.values import Actor, Blocked, Instant, TextRef
 
 GROUP_LIMIT = 200
 """Wishes that share one transaction: a batch of the desk holds 100."""
@@ -83,7 +83,7 @@ class Door:
         """A new issue with its number, durable; raises BadInput before anything is stored, Unavailable when away."""
         words = checked(words, self.now().date())
         told = await self._told(words)
-        issue, command = str(uuid4()), command_id or uuid4()
+        issue, command = new_issue_id(self.now()), command_id or uuid4()
         texts = (words.what, summary_of(words.what), words.blocked_deal, told.strangers)
 
         def build(number: int | None) -> CommandMessage:
@@ -172,6 +172,13 @@ class Door:
             await keep_texts(conn, [words for entry in group for words in entry.texts], now)
             await hold_all(conn, messages, now, sent=self.carry is not None)
         return messages
+
+
+def new_issue_id(now: Instant) -> str:
+    """A new id that sorts by time (the layout of RFC 9562, version 7): neighbours in time are neighbours on disk."""
+    milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
+    variant = uuid4().int & ~(0xF << 76) & (1 << 80) - 1
+    return str(UUID(int=milliseconds << 80 | 7 << 76 | variant))
 
 
 def _refuse_all(group: Sequence[_Entry], exc: Exception) -> None:

@@ -42,6 +42,11 @@ _PATTERNS: Mapping[str, str] = {"prefix": "expected 2 to 8 capital letters such 
 _ID_PATTERN = "expected a short name of letters, digits and _ . - without spaces"
 
 
+AT_ONCE = "0m"
+MAY_BE_AT_ONCE = frozenset({"hold"})
+"""Spans that may be nothing: news that is not held leaves at once; a deadline of nothing would pass before it is read."""
+
+
 @dataclass
 class _Walk:
     """The plain copy of a tree in the making, and the faults met on the way."""
@@ -62,6 +67,8 @@ class _Walk:
         return node
 
     def _span(self, node: object, place: Place) -> timedelta:
+        if node == AT_ONCE and place[-1] in MAY_BE_AT_ONCE:
+            return timedelta(0)
         span = span_of(node)
         if span is None:
             self.faults.append((place, f"found {quoted(node)}; expected a span such as 30m, 4h, 2d or 1w"))

@@ -16,13 +16,11 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from issue_stream.store.faults import answering, opening
+from issue_stream.store.inline_sqlite import TAKES_THE_LOCK, connect
 from schemas.errors import BadInput
 
 READERS = 4
-"""SQLite readers, a thread each: more than the cores never read faster."""
-
-BUSY_MS = 5_000
-"""How long a statement waits for another process that writes the same SQLite file."""
+"""SQLite readers: one for each reading that awaits something in between."""
 
 CONNECT_S, STATEMENT_S, QUEUE_S = 5.0, 30.0, 10.0
 """Seconds until PostgreSQL counts as away: for a connection, for a statement, for a free connection of the pool."""
@@ -132,7 +130,12 @@ def _parsed(url: str) -> URL:
 def _sqlite(given: URL) -> Database:
     given = given.set(drivername="sqlite+aiosqlite")
     Path(str(given.database)).parent.mkdir(parents=True, exist_ok=True)
-    shared: dict[str, Any] = {"connect_args": {"timeout": BUSY_MS / 1000}, "max_overflow": 0, "pool_timeout": QUEUE_S}
+    path = str(given.database)
+    shared: dict[str, Any] = {
+        "connect_args": {"async_creator_fn": lambda *_arguments, **_options: connect(path)},
+        "max_overflow": 0,
+        "pool_timeout": QUEUE_S,
+    }
     shared |= _QUIET
     readers = create_async_engine(
         given,
@@ -161,7 +164,7 @@ def _on_connect(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
 
 def _begin_immediate(connection: Any) -> None:  # noqa: ANN401 - the synchronous twin of AsyncConnection
     """Take the write lock at once: a transaction that reads first and writes later can be told "locked" in between."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(TAKES_THE_LOCK)
 
 
 def _postgres(given: URL, pool: int) -> Database:

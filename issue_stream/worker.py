@@ -1,0 +1,126 @@
+"""A running worker: its agents on the log, its rounds beside them, and everything they need.
+
+Start-up order: store, policy, likeness, log, agents, rounds; stop is the reverse and takes about a second. Whatever is
+away at the start is said; whatever goes away later is waited for.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+
+import faust
+import structlog
+
+from agents import assign, classify, deliver, desk, detect_recurrence, digest, escalate, inform
+from agents._shell import Bury, DeadLetter
+from issue_stream import metrics
+from issue_stream.app import make_app, topics_of
+from issue_stream.clock import utc_now
+from issue_stream.house import House, open_house
+from issue_stream.letters import carriers_of, renderer_of
+from issue_stream.lines import Ears, attach_all
+from issue_stream.publish import Carrier, Publisher
+from issue_stream.remember import Remembered, open_likeness
+from issue_stream.rounds import Rounds
+from issue_stream.settings import Settings
+from issue_stream.store import dead_letters
+from issue_stream.store.desk_store import SqlDeskStore
+from issue_stream.store.notices import SqlNoticeBook
+from issue_stream.store.pages_digest import SqlDigestReading
+from issue_stream.tick import Ticker
+from schemas.envelope import CommandMessage
+from schemas.ports import Now
+
+log = structlog.get_logger("issue_stream.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker while it runs. `app` tells whether its log still stands."""
+
+    house: House
+    app: faust.App
+
+
+@asynccontextmanager
+async def running_worker(settings: Settings, now: Now = utc_now) -> AsyncIterator[Worker]:
+    """A whole worker; agents and rounds run until the block ends, then stop in about a second."""
+    app = make_app(settings)
+    publisher = Publisher(app)
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings, now=now))
+        carrier = Carrier(send=publisher.wish, leave=house.leave)
+        rounds = await _attach(app, house, publisher)
+        await start(app)
+        stack.push_async_callback(app.stop)
+        house.door.carry = carrier.carry
+        stack.push_async_callback(carrier.stop)
+        ticker = Ticker(rounds.tasks())
+        ticker.start()
+        stack.push_async_callback(ticker.stop)
+        log.info("worker runs", worker=house.worker, policy=house.keeper.current().version)
+        yield Worker(house, app)
+
+
+async def start(app: faust.App) -> None:
+    """Start the app and wait until its agents hear."""
+    app.finalize()
+    await app.start()
+    await app.tables.recovery.completed.wait()
+
+
+async def _attach(app: faust.App, house: House, publisher: Publisher) -> Rounds:
+    desk_store = SqlDeskStore(house.db, house.keeper.book, house.now)
+    likeness = await open_likeness(house)
+    letters = await _letters(house, publisher)
+    attach_all(app, topics_of(app), _ears(house, publisher, desk_store, likeness, letters), _burial(house, publisher))
+    digests = digest.Needs(digests=letters.digests, reading=house.reading, now=house.now)
+    return Rounds(house, publisher, desk_store, letters, digests, likeness)
+
+
+async def _letters(house: House, publisher: Publisher) -> deliver.Needs:
+    return deliver.Needs(
+        book=SqlNoticeBook(house.db),
+        reading=house.reading,
+        digests=SqlDigestReading(house.db),
+        carriers=carriers_of(house.settings),
+        render=renderer_of(house.settings),
+        wish=publisher.wish,
+        now=house.now,
+    )
+
+
+def _ears(
+    house: House, publisher: Publisher, store: SqlDeskStore, likeness: Remembered, letters: deliver.Needs
+) -> Ears:
+    reading, wish, now = house.reading, publisher.wish, house.now
+    at_the_desk = desk.Needs(store=store, reading=reading, announce=publisher.announce, now=now)
+    return Ears(
+        desk=partial(_timed_desk, at_the_desk),
+        classify=partial(classify.hear, classify.Needs(reading=reading, wish=wish, now=now)),
+        assign=partial(assign.hear, assign.Needs(reading=reading, wish=wish, now=now)),
+        escalate=partial(escalate.hear, escalate.Needs(reading=reading, wish=wish, now=now)),
+        detect_recurrence=partial(detect_recurrence.hear, likeness.needs(reading, wish, now)),
+        inform=partial(inform.hear, inform.Needs(reading=reading, tell=publisher.tell)),
+        deliver=partial(deliver.hear, letters),
+    )
+
+
+async def _timed_desk(needs: desk.Needs, messages: Sequence[CommandMessage]) -> None:
+    began = perf_counter()
+    await desk.hear(needs, messages)
+    metrics.BATCH.observe(perf_counter() - began)
+
+
+def _burial(house: House, publisher: Publisher) -> Bury:
+    """A dead letter stands in its topic for outside systems, and in the store for operators' pages and commands."""
+
+    async def bury(letter: DeadLetter) -> None:
+        await publisher.bury(letter)
+        async with house.db.write() as conn:
+            await dead_letters.keep(conn, letter, house.now())
+        log.error("dead letter", agent=letter.agent, topic=letter.topic, offset=letter.offset, reason=letter.reason)
+
+    return bury
