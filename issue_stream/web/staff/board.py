@@ -157,11 +157,11 @@ def as_csv(lines: list[IssueLine], viewer: Viewer) -> str:
             line.word.staff,
             line.priority.value,
         )
-        writer.writerow([_harmless(str(cell)) for cell in cells])
+        writer.writerow([safe_cell(str(cell)) for cell in cells])
     return out.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """Spreadsheets run cells that begin like a formula; partners write some of these cells."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
