@@ -27,7 +27,7 @@ def web_of(house: House) -> Web:
 
     return Web(
         house=house,
-        links=SignedLinks.of(house.settings.web),
+        links=SignedLinks.of(house.settings.web, house.now),
         pages=Pages({"programme": programme, "number": number, "mark": lambda: mark}),
         limits=Limits(house.settings.web),
         set_up=SetUp(house.db, house.door, house.now),

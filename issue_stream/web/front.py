@@ -5,7 +5,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from issue_stream.web.context import OurWeb
-from issue_stream.web.partner_form import read_form, text
+from issue_stream.web.partner_form import sent_form, text
 from issue_stream.web.security import check_form, csrf_token
 from schemas.errors import BadInput, NotAllowed
 
@@ -26,14 +26,14 @@ async def front_page(web: OurWeb) -> Response:
 @router.post("/set-up")
 async def set_up(request: Request, web: OurWeb) -> Response:
     """The small sample company, or an empty house with one admin; only while nobody works here."""
-    form = await read_form(request)
-    check_form(request, web.links, SET_UP, text(form, "csrf"))
+    async with sent_form(request) as form:
+        check_form(request, web.links, SET_UP, text(form, "csrf"))
+        choice, name, email = text(form, "choice"), text(form, "name"), text(form, "email")
     if not await web.set_up.is_fresh():
         raise NotAllowed("This house is set up already. An admin adds people on the People page.")
-    if text(form, "choice") == "sample":
+    if choice == "sample":
         await web.set_up.sample()
         return RedirectResponse("/?sample=1", SEE_OTHER)
-    name, email = text(form, "name"), text(form, "email")
     try:
         await web.set_up.empty(name, email)
     except BadInput as fault:

@@ -6,14 +6,16 @@ here only what the link claims is signed and read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
+from issue_stream.clock import utc_now
 from issue_stream.web.settings import WebSettings
 from schemas.errors import NotFound
 from schemas.people import Contact
+from schemas.ports import Now
 
 
 class LinkExpired(NotFound):
@@ -43,11 +45,12 @@ class SignedLinks:
 
     settings: WebSettings
     keys: Sequence[str]
+    now: Now = utc_now
 
     @classmethod
-    def of(cls, settings: WebSettings) -> "SignedLinks":
+    def of(cls, settings: WebSettings, now: Now = utc_now) -> "SignedLinks":
         """Links with the keys of these settings, oldest last; expects at least one."""
-        return cls(settings, [key.get_secret_value() for key in settings.secret_keys])
+        return cls(settings, [key.get_secret_value() for key in settings.secret_keys], now)
 
     def status(self, issue: str, contact: Contact) -> str:
         """The partner's page of one issue."""
@@ -104,16 +107,35 @@ class SignedLinks:
         """The claim of a token; raises NotFound for a forged one, LinkExpired for an old one."""
         try:
             claim, made = self._serializer(purpose).loads(token, return_timestamp=True)
-        except SignatureExpired as exc:
-            raise LinkExpired("This link has expired.") from exc
         except BadData as exc:
             raise NotFound("expected a link of ours, found another one") from exc
-        if datetime.now(UTC) - made > lives:
+        if self.now() - made > lives:
             raise LinkExpired("This link has expired.")
         return list(claim)
 
     def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(list(reversed(self.keys)), salt=f"issue-stream/{purpose}")
+        return URLSafeTimedSerializer(
+            list(reversed(self.keys)),
+            salt=f"issue-stream/{purpose}",
+            signer=_Signer,
+            signer_kwargs={"now": self.now},
+        )
+
+    def here(self, address: str) -> str:
+        """The address without its host: pages and redirects stay on the host they were opened on."""
+        return address.removeprefix(self.settings.base_url)
 
     def _at(self, *parts: str) -> str:
         return "/".join((self.settings.base_url, *parts))
+
+
+class _Signer(TimestampSigner):
+    """The library's signer with our clock; the library offers its own as this method only."""
+
+    def __init__(self, *keys: Any, now: Now, **more: Any) -> None:  # noqa: ANN401 - handed through
+        super().__init__(*keys, **more)
+        self._now = now
+
+    def get_timestamp(self) -> int:
+        """Seconds since 1970."""
+        return int(self._now().timestamp())

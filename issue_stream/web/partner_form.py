@@ -1,6 +1,7 @@
 """The five questions: what came in becomes `RaiseWords`, or the same form again with every fault and nothing lost."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,8 @@ from schemas.vocabulary import Intake
 
 KEPT_LIVES = timedelta(hours=12)
 CHUNK = 256_000
+MOST_PARTS = 1000
+"""Parts that are read so that too many files can be told apart from an attack; the body's limit holds beside it."""
 ANSWERS = ("what", "since", "blocked_deal", "blocked_by", "blocked_amount", "also_tell", "email", "name")
 
 
@@ -88,19 +91,23 @@ def empty() -> Filled:
     return Filled(answers=dict.fromkeys(ANSWERS, ""))
 
 
-async def read_form(request: Request) -> FormData:
-    """The fields of a form; raises BadInput when there are too many."""
-    return await request.form(max_files=MAX_FILES + 1, max_fields=200, max_part_size=MEGABYTE)
+@asynccontextmanager
+async def sent_form(request: Request) -> AsyncIterator[FormData]:
+    """The fields of a form; files that came with it are gone when the block ends."""
+    async with request.form(max_files=MOST_PARTS, max_fields=MOST_PARTS, max_part_size=MEGABYTE) as form:
+        yield form
 
 
 async def filled(web: Web, form: FormData) -> Filled:
     """What was sent; files are stored at once, so that no fault makes anybody upload them again."""
-    answers = {name: text(form, name) for name in ANSWERS}
-    known = [_kept(web, token) for token in form.getlist("kept") if isinstance(token, str)]
-    came = Filled(answers=answers)
-    for upload in form.getlist("files"):
-        if isinstance(upload, UploadFile) and upload.filename:
-            await _store(web, upload, came, known)
+    came = Filled(answers={name: text(form, name) for name in ANSWERS})
+    known = _known(web, form, came)
+    uploads = [x for x in form.getlist("files") if isinstance(x, UploadFile) and x.filename]
+    if len(known) + len(uploads) > MAX_FILES:
+        came.faults.append(_too_many(len(known) + len(uploads)))
+        uploads = []
+    for upload in uploads:
+        await _store(web, upload, came, known)
     came.files = tuple(known)
     came.kept = tuple(KeptFile(file.name, _token(web, file)) for file in known)
     return came
@@ -132,10 +139,20 @@ def _token(web: Web, file: FileRef) -> str:
     return web.links.token("kept-file", [file.content, file.name, file.media_type, file.size])
 
 
-def _kept(web: Web, token: str) -> FileRef:
-    try:
-        content, name, media_type, size = web.links.read("kept-file", token, KEPT_LIVES)
-    except NotFound as exc:
-        todo = "Attach the file again."
-        raise BadInput("files", expected="a file that was kept today", found="something else", todo=todo) from exc
-    return FileRef(content=content, name=name, media_type=media_type, size=size)
+def _known(web: Web, form: FormData, came: Filled) -> list[FileRef]:
+    """Files that were kept from an earlier try, each once."""
+    known: dict[str, FileRef] = {}
+    for token in form.getlist("kept"):
+        try:
+            content, name, media_type, size = web.links.read("kept-file", str(token), KEPT_LIVES)
+        except NotFound:
+            todo = "Attach the file again."
+            came.faults.append(BadInput("files", expected="a file that was kept today", found="another", todo=todo))
+            break
+        known[str(token)] = FileRef(content=content, name=name, media_type=media_type, size=size)
+    return list(known.values())
+
+
+def _too_many(count: int) -> BadInput:
+    todo = "Attach the most important ones; the others can be added as comments, or put into one archive."
+    return BadInput("files", expected=f"at most {MAX_FILES} files", found=str(count), todo=todo)

@@ -1,7 +1,6 @@
 """The status page of one issue and everything a partner can say on it; files are only ever downloads."""
 
-from dataclasses import dataclass
-from urllib.parse import quote
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -10,7 +9,7 @@ from issue_stream.intake.words import checked_text
 from issue_stream.store.fresh_links import send_links_again
 from issue_stream.web.context import OurWeb, Web
 from issue_stream.web.partner_access import Opened, open_issue
-from issue_stream.web.partner_form import filled, read_form, text
+from issue_stream.web.partner_form import KeptFile, filled, sent_form, text
 from issue_stream.web.partner_story import story
 from issue_stream.web.security import address_of, check_form, csrf_token
 from schemas import commands as c
@@ -29,10 +28,22 @@ STUCK_WORDS = {
 }
 
 
+THANKS = {
+    "comment": "We have it, and whoever works on it hears of it now.",
+    "not-moving": "Thank you for saying so. Whom we told stands below as soon as it is done.",
+    "solved": "Good. Thank you for telling us.",
+    "not-yet": "It is open again, with the same owner.",
+    "still-fixed": "Good to hear. Thank you.",
+    "not-fixed": "It is open again.",
+    "rate": "Thank you.",
+    "kept": "We have it. It shows here in a moment.",
+}
+
+
 @router.get("/s/{token}")
-async def status_page(token: str, web: OurWeb) -> Response:
+async def status_page(token: str, web: OurWeb, thanks: str = "") -> Response:
     """Where the issue stands."""
-    return _page(web, token, await open_issue(web, web.links.read_status(token)))
+    return _page(web, token, await open_issue(web, web.links.read_status(token)), Said(thanks=THANKS.get(thanks, "")))
 
 
 @router.post("/s/{token}/{what}")
@@ -40,22 +51,23 @@ async def say(token: str, what: str, request: Request, web: OurWeb) -> Response:
     """Say something about the issue; the page then shows what came of it."""
     opened = await open_issue(web, web.links.read_status(token))
     web.limits.partner(opened.contact.id)
-    form = await read_form(request)
-    check_form(request, web.links, token, text(form, "csrf"))
-    came = await filled(web, form)
-    words = text(form, "text")
+    async with sent_form(request) as form:
+        check_form(request, web.links, token, text(form, "csrf"))
+        came = await filled(web, form)
+        words, choice = text(form, "text"), text(form, "choice")
+    said = Said(what, words, kept=came.kept)
     try:
-        command = await _command(web, what, words, text(form, "choice"), came.files)
         if came.faults:
             raise came.faults[0]
+        command = await _command(web, what, words, choice, came.files)
     except BadInput as fault:
-        return _page(web, token, opened, Said(words, (fault,)))
+        return _page(web, token, opened, replace(said, faults=(fault,)))
     who = Actor(kind=ActorKind.PARTNER, id=opened.contact.id, name=opened.contact.name)
     wish = await web.house.door.wish(opened.claim.issue, command, who)
     answer = await web.house.door.settled(wish)
     if answer is not None and not answer.granted:
-        return _page(web, token, await open_issue(web, opened.claim), Said(words, refusal=answer.text))
-    return RedirectResponse(f"/s/{token}?thanks={quote(what)}#updates", SEE_OTHER)
+        return _page(web, token, await open_issue(web, opened.claim), replace(said, refusal=answer.text))
+    return RedirectResponse(f"/s/{token}?thanks={what if answer else 'kept'}", SEE_OTHER)
 
 
 @router.get("/d/{token}/{content}")
@@ -82,20 +94,24 @@ async def fresh_link_page(web: OurWeb) -> Response:
 async def send_fresh_link(request: Request, web: OurWeb) -> Response:
     """Send the links of the contact's open issues again; the answer is the same for every address."""
     web.limits.sign_in(address_of(request, web.house.settings.web.trusted_proxies))
-    form = await read_form(request)
-    check_form(request, web.links, "fresh link", text(form, "csrf"))
+    async with sent_form(request) as form:
+        check_form(request, web.links, "fresh link", text(form, "csrf"))
+        email = text(form, "email").strip().lower()
     async with web.house.db.write() as conn:
-        await send_links_again(conn, text(form, "email").strip().lower(), web.house.now())
+        await send_links_again(conn, email, web.house.now())
     return web.pages.page("partner/fresh_link.html", csrf="", sent=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the partner wrote and what was wrong with it: shown again, so that nothing typed is lost."""
+    """What the partner sent with which button and what was wrong with it: shown again, so that nothing is lost."""
 
+    what: str = ""
     words: str = ""
+    kept: tuple[KeptFile, ...] = ()
     faults: tuple[BadInput, ...] = ()
     refusal: str = ""
+    thanks: str = ""
 
     @property
     def status(self) -> int:
@@ -103,25 +119,26 @@ class Said:
         return 422 if self.faults else 409 if self.refusal else 200
 
 
-def _page(web: Web, token: str, opened: Opened, said: Said = Said()) -> Response:
+NOTHING_SAID = Said()
+
+
+def _page(web: Web, token: str, opened: Opened, said: Said = NOTHING_SAID) -> Response:
     if opened.history is None:
         return web.pages.page("partner/soon.html", status=202, again=f"/s/{token}")
+    policy = web.house.keeper.current()
     return web.pages.page(
         "partner/status.html",
         status=said.status,
-        story=story(opened.history, web.house.keeper.current()),
+        story=story(opened.history, policy),
         texts=opened.history.texts,
-        policy=web.house.keeper.current(),
+        policy=policy,
         contact=opened.contact,
         zone=opened.zone,
         now=web.house.now(),
         token=token,
         csrf=csrf_token(web.links, token),
-        faults=said.faults,
-        refusal=said.refusal,
-        said=said.words,
-        stuck_words=STUCK_WORDS,
-        kept=(),
+        said=said,
+        stuck_words={reason.value: words for reason, words in STUCK_WORDS.items()},
         most_mb=web.house.settings.web.max_file_mb,
     )
 

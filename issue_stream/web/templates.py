@@ -113,6 +113,18 @@ def paragraphs(text: str) -> Markup:
     return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in broken)
 
 
+def size_of(count: int) -> str:
+    """A file's size: 640 bytes, 12 kB, 3.4 MB."""
+    if count < 1000:  # noqa: PLR2004 - units of the SI
+        return f"{count} bytes"
+    return f"{count / 1e3:.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"  # noqa: PLR2004 - as above
+
+
+def lower_first(sentence: str) -> str:
+    """A sentence to go on with after a colon; I stays I."""
+    return sentence if sentence.startswith("I ") else sentence[:1].lower() + sentence[1:]
+
+
 def word_of(state: State, waiting_for: WaitingFor | None = None) -> Any:  # noqa: ANN401 - a named tuple for templates
     """How a state is said, marked and coloured: the one table of `schemas/vocabulary.py`."""
     return state_word(state, waiting_for)
@@ -124,6 +136,8 @@ FILTERS = {
     "money": money,
     "day": day,
     "paragraphs": paragraphs,
+    "bytes": size_of,
+    "lower_first": lower_first,
     "instant": datetime.fromisoformat,
     "calendar_day": date.fromisoformat,
 }
