@@ -1,7 +1,7 @@
 """Who could own an issue, and in which order: skill, region, room, then name. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from schemas.issue import Issue
 from schemas.people import Directory, Person
@@ -19,6 +19,12 @@ class Search:
     directory: Directory
     policy: Policy
     now: Instant
+    more: Mapping[str, int] = field(default_factory=dict)
+    """Offers made in the same batch, by person: not yet in the directory's load."""
+
+    def load(self, person: Person) -> int:
+        """How many open issues a person owns or is offered."""
+        return self.directory.load.get(person.id, 0) + self.more.get(person.id, 0)
 
     @property
     def team(self) -> str:
@@ -34,17 +40,14 @@ class Search:
         return team.backup if team else None
 
 
-def candidate(search: Search) -> Person | None:
-    """The best person to ask: of the team, else a named backup of somebody absent, else of the backup team."""
+def candidates(search: Search) -> list[Person]:
+    """Who could be asked, the best first: of the team, else named backups of the absent, else of the backup team."""
     team = search.directory.of_team(search.team)
-    free = [person for person in team if may_be_asked(person, search)]
-    if free:
-        return min(free, key=lambda person: _rank(person, search))
-    stand_ins = [p for p in _stand_ins(team, search) if may_be_asked(p, search)]
-    if stand_ins:
-        return min(stand_ins, key=lambda person: _rank(person, search))
-    backups = [p for p in search.directory.of_team(search.backup_team or "") if may_be_asked(p, search)]
-    return min(backups, key=lambda person: _rank(person, search), default=None)
+    for people in (team, _stand_ins(team, search), search.directory.of_team(search.backup_team or "")):
+        free = [person for person in people if may_be_asked(person, search)]
+        if free:
+            return sorted(free, key=lambda person: _rank(person, search))
+    return []
 
 
 def may_be_asked(person: Person, search: Search) -> bool:
@@ -52,7 +55,7 @@ def may_be_asked(person: Person, search: Search) -> bool:
     return (
         person.may_own
         and not person.is_away(search.now)
-        and search.directory.load.get(person.id, 0) < person.capacity
+        and search.load(person) < person.capacity
         and person.id not in search.issue.declined_by
         and _has_skill(person, search) is not False
     )
@@ -75,7 +78,7 @@ def _rank(person: Person, search: Search) -> tuple[int, int, float, str]:
     """Smaller is asked first. What somebody declined for weighs most: their reason says who would be better (R-36)."""
     skilled = 0 if _has_skill(person, search) else 1
     near = 0 if search.issue.region and search.issue.region in person.regions else 1
-    load = search.directory.load.get(person.id, 0) / max(person.capacity, 1)
+    load = search.load(person) / max(person.capacity, 1)
     reasons = set(search.issue.decline_reasons)
     if DeclineReason.NO_CAPACITY in reasons:
         return (0, 0, load, person.id)

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 MOST_CHARACTERS = 2_000
@@ -37,6 +38,7 @@ def words_of(text: str) -> list[str]:
     return [word for word in _WORD.findall(plain) if word not in _STOP]
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without a common ending."""
     for ending in _ENDINGS:

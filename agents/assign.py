@@ -9,19 +9,19 @@ It must never offer to somebody absent, full or not of the trade, nor twice to o
 on nobody: when there is no lead either, an admin is asked.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents._candidates import Search, candidate
+from agents._candidates import Search, candidates
 from schemas import events as e
 from schemas.commands import AskLead, Command, OfferIssue
 from schemas.deadlines import due_after
 from schemas.envelope import CommandMessage, EventMessage, reaction_id
 from schemas.issue import Issue
-from schemas.people import Directory, Person
-from schemas.policy import Policy
+from schemas.people import Person
 from schemas.ports import Now, Reading, Wish
-from schemas.values import Actor, Because, Instant
+from schemas.values import Actor, Because
 from schemas.vocabulary import ActorKind, DeclineReason, Role
 
 HEARS = frozenset({"triaged", "declined", "offer-lapsed", "reopened", "unmerged", "sender-confirmed"})
@@ -42,21 +42,21 @@ class Choice:
     person: str
 
 
-def decide(message: EventMessage, issue: Issue, directory: Directory, policy: Policy, now: Instant) -> Choice | None:
+def decide(message: EventMessage, search: Search) -> Choice | None:
     """Whom to ask now; None when somebody has it, was asked already, or it is not yet to be offered."""
+    issue, policy = search.issue, search.policy
     if not _is_on_nobody(issue, message):
         return None
-    search = Search(issue, policy.category(issue.category), directory, policy, now)
     refusals = len(issue.decline_reasons) + issue.lapses
     if refusals >= policy.offers.refusals_before_lead:
         return _ask_lead(search, "refusals", f"{refusals} refusals or unanswered offers: the lead decides")
     if issue.decline_reasons and issue.decline_reasons[-1] in _TO_THE_LEAD:
         reason = issue.decline_reasons[-1].replace("_", " ")
         return _ask_lead(search, "reason", f"declined with the reason {reason!r}: the lead decides")
-    person = candidate(search)
-    if person is None:
+    found = candidates(search)
+    if not found:
         return _ask_lead(search, "nobody-free", "nobody of the team or its backup is there with room for it")
-    return _offer(search, person)
+    return _offer(search, found[0], found[1] if len(found) > 1 else None)
 
 
 def _is_on_nobody(issue: Issue, message: EventMessage) -> bool:
@@ -67,7 +67,7 @@ def _is_on_nobody(issue: Issue, message: EventMessage) -> bool:
     return issue.category is not None or not isinstance(message.event, e.SenderConfirmed)
 
 
-def _offer(search: Search, person: Person) -> Choice:
+def _offer(search: Search, person: Person, second: Person | None) -> Choice:
     policy, issue, category = search.policy, search.issue, search.category
     within = policy.offers.accept_within.of(issue.priority)
     why = _why(search, person)
@@ -88,12 +88,12 @@ def _offer(search: Search, person: Person) -> Choice:
             "team": search.team,
             "category": issue.category,
             "region": issue.region,
-            "load": search.directory.load.get(person.id, 0),
+            "load": search.load(person),
             "capacity": person.capacity,
             "colleagues": others,
             "refusals": len(issue.declined_by),
         },
-        otherwise=_otherwise(search, person),
+        otherwise=_otherwise(person, second),
         policy=policy.version,
     )
     return Choice(command, because, person.id)
@@ -109,18 +109,14 @@ def _why(search: Search, person: Person) -> str:
         parts.append(f"your team owns {category.name}" if person.team == search.team else "you stand in for the team")
     if search.issue.region and search.issue.region in person.regions:
         parts.append(f"the partner is in your region ({search.issue.region})")
-    load = search.directory.load.get(person.id, 0)
+    load = search.load(person)
     parts.append(f"you have room ({load} of {person.capacity})")
     return ", ".join(parts)[:400]
 
 
-def _otherwise(search: Search, person: Person) -> str:
-    without = search.directory.model_copy(
-        update={"people": {key: p for key, p in search.directory.people.items() if key != person.id}}
-    )
-    second = candidate(Search(search.issue, search.category, without, search.policy, search.now))
+def _otherwise(person: Person, second: Person | None) -> str:
     if second is None:
-        return f"Without {person.first_name} the lead would have been asked."
+        return f"Without {person.first_name} a stand-in, the backup team or the lead would have been asked."
     return f"Had {person.first_name} been away or full, {second.name} would have been asked."
 
 
@@ -180,12 +176,16 @@ async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
     issues = await needs.reading.issues(tuple(dict.fromkeys(message.issue for message in messages)))
     directory, policy, now = await needs.reading.directory(), needs.reading.policies().current, needs.now()
     wishes: list[CommandMessage] = []
+    offered: Counter[str] = Counter()
     for message in messages:
         issue = issues.get(message.issue)
-        choice = decide(message, issue, directory, policy, now) if issue is not None else None
+        if issue is None:
+            continue
+        search = Search(issue, policy.category(issue.category), directory, policy, now, offered)
+        choice = decide(message, search)
         if choice is None:
             continue
-        directory = directory.with_more_load([choice.person])
+        offered[choice.person] += 1
         wishes.append(
             CommandMessage(
                 id=reaction_id(message.id, "assign"),

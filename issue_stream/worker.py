@@ -4,6 +4,7 @@ Start-up order: store, policy, likeness, log, agents, rounds; stop is the revers
 away at the start is said; whatever goes away later is waited for.
 """
 
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -69,6 +70,17 @@ async def start(app: faust.App) -> None:
     app.finalize()
     await app.start()
     await app.tables.recovery.completed.wait()
+    _spare_what_lasts()
+
+
+def _spare_what_lasts() -> None:
+    """What start-up made lasts for ever: the collector need not look at it again, and looks at the rest less often.
+
+    Messages are values without cycles; the default threshold of 700 new ones costs a fifth of the throughput.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _attach(app: faust.App, house: House, publisher: Publisher) -> Rounds:

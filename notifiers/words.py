@@ -60,7 +60,8 @@ def said(reason: str) -> str:
 
 def one_line(words: str) -> str:
     """Words without line breaks and control characters: they may stand in a subject or a sentence."""
-    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    plain = words if words.isprintable() else "".join(c if c.isprintable() else " " for c in words)
+    return " ".join(plain.split())
 
 
 def news(event: str) -> str:

@@ -75,7 +75,7 @@ class Door:
 
     async def text(self, words: str) -> TextRef:
         """The content id under which these words are now kept."""
-        async with self.db.write() as conn:
+        async with self.db.write(durable=True) as conn:
             await keep_texts(conn, [words], self.now())
         return text_ref(words)
 
@@ -130,7 +130,7 @@ class Door:
             return Told()
         if words.partner is None:
             return Told(strangers="\n".join(words.also_tell))
-        async with self.db.write() as conn:
+        async with self.db.write(durable=True) as conn:
             return await colleagues(conn, words.partner, words.also_tell)
 
     async def _answer(self, command: UUID) -> Answer | None:
@@ -165,7 +165,7 @@ class Door:
 
     async def _write(self, group: Sequence[_Entry]) -> list[CommandMessage]:
         now = self.now()
-        async with self.db.write() as conn:
+        async with self.db.write(durable=True) as conn:
             raising = sum(entry.takes_number for entry in group)
             numbers = iter(await take_numbers(conn, raising) if raising else ())
             messages = [entry.build(next(numbers) if entry.takes_number else None) for entry in group]

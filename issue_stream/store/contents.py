@@ -77,7 +77,7 @@ class Contents:
     async def _remember(self, content: str, media_type: str, size: int, now: Instant) -> None:
         path = str(self.path_of(content).relative_to(self.folder))
         row = {"id": content, "media_type": media_type, "size": size, "path": path, "at": now}
-        async with self.db.write() as conn:
+        async with self.db.write(durable=True) as conn:
             await conn.execute(insert_missing(conn.dialect.name, t.contents).values(row))
 
 

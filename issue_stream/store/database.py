@@ -6,7 +6,7 @@ no table. On SQLite one writer writes at a time, in the order asked for, while s
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,13 @@ CONNECT_S, STATEMENT_S, QUEUE_S = 5.0, 30.0, 10.0
 _READER = ("PRAGMA query_only=ON", "PRAGMA synchronous=NORMAL")
 _WRITER = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
+    "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA wal_autocheckpoint=4000",  # a batch of the desk writes 400 to 900 pages: not a checkpoint for each
 )
-"""FULL for writes: what the intake has said yes to must survive a power cut, and NORMAL in WAL mode syncs only at
-checkpoints. It costs one sync a transaction, and transactions are batches."""
+_DURABLE_WRITER = (*_WRITER, "PRAGMA synchronous=FULL")
+"""FULL syncs each commit: what the door has said yes to survives a power cut. NORMAL syncs at checkpoints: a power cut
+(no crash of ours) may undo the last batches of the desk, whose commands then still wait and are answered again."""
 
 _QUIET: dict[str, Any] = {"hide_parameters": True}
 """Errors are logged, and values may be a partner's words."""
@@ -46,6 +47,7 @@ class Database:
     dialect: str
     _readers: AsyncEngine
     _writer: AsyncEngine
+    _durable_writer: AsyncEngine
     _turn: asyncio.Lock | None
 
     @classmethod
@@ -82,22 +84,20 @@ class Database:
                 await conn.exec_driver_sql("ROLLBACK")
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed when the block ends without an error; on SQLite it waits for its turn.
 
-        Never ask for one inside another: on SQLite the second would wait for the first for ever.
+        A `durable` one survives a power cut at once, as all do on PostgreSQL: for what somebody is told we have. Never ask
+        for one inside another: on SQLite the second would wait for the first for ever.
         """
-        if self._turn is None:
-            async with self._transaction() as conn:
-                yield conn
-            return
-        async with self._turn, self._transaction() as conn:
+        writer = self._durable_writer if durable else self._writer
+        async with self._turn or nullcontext(), self._transaction(writer) as conn:
             yield conn
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def _transaction(self, writer: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         with opening():
-            conn = await self._writer.connect()
+            conn = await writer.connect()
         with answering():
             try:
                 async with conn.begin():
@@ -109,6 +109,7 @@ class Database:
         """Close every connection."""
         await self._readers.dispose()
         await self._writer.dispose()
+        await self._durable_writer.dispose()
 
 
 def _parsed(url: str) -> URL:
@@ -146,10 +147,13 @@ def _sqlite(given: URL) -> Database:
         **shared,
     )
     writer = create_async_engine(given, pool_size=1, **shared)
+    durable_writer = create_async_engine(given, pool_size=1, **shared)
     _on_connect(readers, _READER)
     _on_connect(writer, _WRITER)
-    event.listen(writer.sync_engine, "begin", _begin_immediate)
-    return Database("sqlite", readers, writer, asyncio.Lock())
+    _on_connect(durable_writer, _DURABLE_WRITER)
+    for engine in (writer, durable_writer):
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return Database("sqlite", readers, writer, durable_writer, asyncio.Lock())
 
 
 def _on_connect(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
@@ -182,4 +186,4 @@ def _postgres(given: URL, pool: int) -> Database:
         skip_autocommit_rollback=True,
         **_QUIET,
     )
-    return Database("postgresql", engine.execution_options(isolation_level="AUTOCOMMIT"), engine, None)
+    return Database("postgresql", engine.execution_options(isolation_level="AUTOCOMMIT"), engine, engine, None)

@@ -1,14 +1,14 @@
 """SQLite in the event loop's own thread, in the shape that SQLAlchemy's asyncio dialect expects of aiosqlite.
 
-A statement on a local file takes 20 to 200 µs; handing it to a thread and back costs 300 µs and, while the loop is busy, up to
-the interpreter's switch interval for each hand-over. One issue's life is some hundred statements. Only taking the write lock
-can wait, for another process: it waits without blocking the loop. See docs/adr/0004-sqlite-in-the-loop.md for the figures.
+A statement on a local file takes 20 to 200 µs; handing it to a thread and back costs 300 µs and, in a busy loop, the
+interpreter's switch interval each way. One issue's life is some hundred statements. Only taking the write lock
+can wait, for another process: it waits without blocking the loop. Figures: docs/adr/0004-sqlite-in-the-loop.md.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 LOCK_WAIT_S = 5.0
 """How long taking the write lock waits for another process."""
@@ -23,7 +23,7 @@ class InlineCursor:
         self._cursor = cursor
         self.arraysize = 1
 
-    async def __aenter__(self) -> "InlineCursor":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
