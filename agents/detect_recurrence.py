@@ -1,4 +1,4 @@
-"""Detect recurrence: has this trouble been here before?
+"""Detect recurrence: whether this trouble has been here before.
 
 hears   raised, sender-confirmed: an issue with new words
 keeps   an index of all issues' words, rebuilt from the store at the start

@@ -2,12 +2,13 @@
 
 `detect_recurrence.Index` in this process; a cache, rebuilt from the store when a worker starts. The newest issues stand in
 word lists of our own and are found at once; they move into tantivy by hundreds, because a commit costs milliseconds. It
-holds the latest 200,000 issues, about 90 MB for 100,000. Not safe for several threads. It never links anything.
+holds the latest 200,000 issues, about 140 MB for 100,000. Not safe for several threads. It never links anything.
 """
 
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 import tantivy
 
@@ -26,12 +27,14 @@ from issue_stream.likeness.score import (
 )
 
 CANDIDATES = 40
-"""Compared by words; 20 lost three of a hundred among the first ten, 100 found no more."""
-CLOSER = 14
-"""Of those, compared by letter groups too."""
+"""Of the settled and again of the newest, compared by words; 20 lost four of a hundred among the first ten."""
+CLOSER = 30
+"""Of those, compared by letter groups too; 14 lost four of a hundred among the first ten."""
 SHOWN = 10
-QUERY_WORDS = 32
+QUERY_WORDS = 64
 """The rarest words of a text ask the index; the others find everything."""
+READ_AT_MOST = 20_000
+"""Entries of word lists that one look may read: common words are left out as the store grows, so a look stays as quick."""
 SETTLE_AT = 500
 LATEST = 60
 """Not yet settled issues looked at for each word, the latest first: bounds a look when everybody writes of one thing."""
@@ -68,8 +71,9 @@ class LikenessIndex:
         """Earlier issues at or above this likeness, likest first, ten at most; never the issue itself."""
         mine = counted(text.words)
         new = asked(mine, self._usage, text.raised_at.timestamp() / DAY_S, text.kind)
-        rare = sorted(mine.words, key=lambda word: (self._usage.words[word], word))[:QUERY_WORDS]
-        likely = [old for issue in self._likely(rare) if issue != text.issue and (old := self._kept.get(issue))]
+        likely = [
+            old for issue in self._likely(self._telling(mine)) if issue != text.issue and (old := self._kept.get(issue))
+        ]
         scored = [(score, old) for score, old in self._closer(new, likely) if score >= at_least]
         scored.sort(key=lambda pair: (-pair[0], -pair[1].day, pair[1].issue))
         return [Hit(old.issue, round(score, 3), self._shared(mine, old)) for score, old in scored[:SHOWN]]
@@ -92,6 +96,13 @@ class LikenessIndex:
         self._new.pop(issue, None)
         if self._settled is not None:
             self._settled.forget(issue)
+
+    def _telling(self, mine: Counted) -> list[str]:
+        """The words to look for, rarest first."""
+        used = self._usage.words
+        rare = sorted(mine.words, key=lambda word: (used[word], word))[:QUERY_WORDS]
+        reads = accumulate(used[word] for word in rare)
+        return [word for word, read in zip(rare, reads, strict=True) if read <= READ_AT_MOST] or rare[:1]
 
     def _likely(self, rare: Sequence[str]) -> Iterable[str]:
         """Issues worth a look, each once: the best of those that are settled and of the newest."""
