@@ -1,0 +1,77 @@
+"""The real services, one of each for a whole run of tests, started by the first test that asks.
+
+A part that is not installed skips its tests and says so; where the environment says CI, it fails them.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from tests.services.kafka import Kafka
+from tests.services.places import Missing
+from tests.services.postgres import Postgres
+
+
+def _is_missing(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"nothing may be skipped in CI: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def kafka_broker() -> Iterator[Kafka]:
+    """A running broker. A test that kills it starts it again; topics and groups need names of their own."""
+    broker = Kafka()
+    try:
+        broker.start()
+    except Missing as exc:
+        _is_missing(str(exc))
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A running server. A test that kills it starts it again."""
+    server = Postgres()
+    try:
+        server.start()
+    except Missing as exc:
+        _is_missing(str(exc))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: Postgres) -> str:
+    """The server's first database, shared by the whole run: make a database of your own in it."""
+    return postgres_server.url
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """An empty database for one test."""
+    name = f"test_{uuid4().hex}"
+    asyncio.run(_tell(postgres_url, f"CREATE DATABASE {name}"))
+    yield postgres_url.rsplit("/", 1)[0] + f"/{name}"
+    asyncio.run(_tell(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _tell(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser that Debian installs; Playwright is told to use it."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        _is_missing(str(Missing("Chromium")))
+    return str(found)
