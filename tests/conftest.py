@@ -7,6 +7,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
+from typing import NoReturn
 from uuid import uuid4
 
 import asyncpg
@@ -17,7 +18,7 @@ from tests.services.places import Missing
 from tests.services.postgres import Postgres
 
 
-def _is_missing(reason: str) -> None:
+def _is_missing(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(f"nothing may be skipped in CI: {reason}", pytrace=False)
     pytest.skip(reason)
@@ -74,4 +75,4 @@ def chromium_path() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         _is_missing(str(Missing("Chromium")))
-    return str(found)
+    return found
