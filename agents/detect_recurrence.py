@@ -8,6 +8,7 @@ says    suggest-alike
 It must never link anything by itself: likeness that was learnt elsewhere does not travel, one click of a person does.
 """
 
+from asyncio import sleep
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,7 +29,7 @@ WHO = Actor(kind=ActorKind.AGENT, id="detect_recurrence")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The words of one issue, and when and by whom they came."""
+    """The words of one issue, when and by whom they came, and its kind when that is known already."""
 
     issue: str
     words: str
@@ -100,9 +101,10 @@ async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
     words = await needs.reading.texts(tuple({issue.what for issue in confirmed.values()}))
     policy, hits = needs.reading.policies().current, {}
     for key, issue in confirmed.items():
-        text = Text(key, words.get(issue.what, ""), issue.raised_at, issue.partner)
+        text = Text(key, words.get(issue.what, ""), issue.raised_at, issue.partner, issue.category or "")
         hits[key] = needs.index.alike(text, policy.recurrence.suggest_at)
         needs.index.add([text])
+        await sleep(0)  # a look takes a millisecond or two; in a batch of a hundred others must get their turn
     others = await needs.reading.issues(tuple({hit.issue for found in hits.values() for hit in found}))
     suggested = {key: found for key in hits if (found := decide(confirmed[key], hits[key], others, policy))}
     if suggested:

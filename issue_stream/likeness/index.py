@@ -1,8 +1,8 @@
 """All issues' words in memory: who is likely, then who is alike.
 
-`detect_recurrence.Index` in this process; a cache, rebuilt from the store when a worker starts. The newest issues stand in
-word lists of our own and are found at once; they move into tantivy by hundreds, because a commit costs milliseconds. It
-holds the latest 200,000 issues, about 140 MB for 100,000. Not safe for several threads. It never links anything.
+`detect_recurrence.Index` in this process; a cache, rebuilt from the store when a worker starts. The newest issues stand
+in word lists of our own and are found at once; they move into tantivy by hundreds, because a commit costs milliseconds.
+It holds the latest 200,000 issues, about 140 MB for 100,000. Not safe for several threads. It never links anything.
 """
 
 import heapq
@@ -34,10 +34,10 @@ SHOWN = 10
 QUERY_WORDS = 64
 """The rarest words of a text ask the index; the others find everything."""
 READ_AT_MOST = 20_000
-"""Entries of word lists that one look may read: common words are left out as the store grows, so a look stays as quick."""
+"""Entries of word lists that one look may read: as the store grows, common words are left out, a look stays quick."""
 SETTLE_AT = 500
 LATEST = 60
-"""Not yet settled issues looked at for each word, the latest first: bounds a look when everybody writes of one thing."""
+"""Not yet settled issues looked at for each word, the latest: bounds a look when everybody writes of one thing."""
 REMEMBERED = 200_000
 """Issues that are held; the oldest leave first. Trouble older than so many issues is a known problem or forgotten."""
 MOST_FEATURES = 400_000
@@ -60,7 +60,7 @@ class LikenessIndex:
         self._settled: _Settled | None = None
 
     def add(self, texts: Sequence[Text]) -> None:
-        """Remember these, found from the next look on; an issue's words never change, so known ones stay as they are."""
+        """Remember these, found from the next look on; an issue's words never change, so a known one stays as it is."""
         for text in texts:
             if text.issue not in self._kept:
                 self._add(text, counted(text.words))
@@ -71,10 +71,9 @@ class LikenessIndex:
         """Earlier issues at or above this likeness, likest first, ten at most; never the issue itself."""
         mine = counted(text.words)
         new = asked(mine, self._usage, text.raised_at.timestamp() / DAY_S, text.kind)
-        likely = [
-            old for issue in self._likely(self._telling(mine)) if issue != text.issue and (old := self._kept.get(issue))
-        ]
-        scored = [(score, old) for score, old in self._closer(new, likely) if score >= at_least]
+        likely = [self._kept[issue] for issue in self._likely(self._telling(mine)) if issue in self._kept]
+        others = [old for old in likely if old.issue != text.issue]
+        scored = [(score, old) for score, old in self._closer(new, others) if score >= at_least]
         scored.sort(key=lambda pair: (-pair[0], -pair[1].day, pair[1].issue))
         return [Hit(old.issue, round(score, 3), self._shared(mine, old)) for score, old in scored[:SHOWN]]
 

@@ -21,8 +21,8 @@ FORGETTING = 0.02
 SAME_KIND = 0.05
 WORDS_SHARE = 0.5
 STEEP, MIDDLE = 13.7, 0.39
-"""From the raw score to the share of pairs that told of the same trouble: logistic fit over 60,401 pairs of a report and
-a candidate. Such bounds do not travel from one desk to the next, so a score is only ever a suggestion."""
+"""From the raw score to the share of pairs that told of the same trouble: logistic fit over 60,401 pairs of a report
+and a candidate. Such bounds do not travel from one desk to the next, so a score is only ever a suggestion."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The likeness index of a rehearsal: the same scores as in a worker, begun empty, with texts kept in memory.
 
-Nothing is ever settled into tantivy: it orders equals by segments with random names, and a rehearsal must print the same
-bytes every time.
+Nothing is ever settled into tantivy: it orders equals by segments with random names, and a rehearsal must print the
+same bytes every time.
 """
 
 from collections.abc import Sequence
