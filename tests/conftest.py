@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import NoReturn
 from uuid import uuid4
 
-import asyncpg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.services.kafka import Kafka
+from tests.services.kafka_broker import Kafka
 from tests.services.places import Missing
 from tests.services.postgres import Postgres
 
@@ -64,9 +65,10 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
 
 
 async def _tell(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    await connection.execute(statement)
-    await connection.close()
+    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as conn:
+        await conn.execute(text(statement))
+    await engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -1,88 +1,133 @@
-"""A real single-node Kafka broker in KRaft mode; started, stopped, killed and started again on the same data."""
+"""A real Apache Kafka broker: one node in KRaft mode on free ports of the loopback, its data in a folder of its own.
+
+It makes no topics by itself, as in production. `kill` leaves the data, so that `start` goes on where it was.
+"""
 
 import shutil
+import socket
+import struct
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
-from tests.services.ports import answers, free_ports
+from tests.services.places import HERE, Missing, free_ports, tail
 
-HERE = Path(__file__).parent / "kafka"
-LIBS = HERE / "libs"
-STARTS_WITHIN_S = 60
-CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg"
-"""Any 16 bytes in base64; the broker wants its data folder marked with one."""
+LIBS = HERE / "kafka" / "libs"
+LOGGING = HERE / "kafka" / "log4j2.properties"
+CLUSTER = "aXNzdWUtc3RyZWFtLXRlc3Q"
+"""Any 16 bytes in base64 without padding; Kafka wants one and the same at every start."""
+READY_WITHIN_S, STOPS_WITHIN_S = 60.0, 20.0
+"""It takes three seconds on two idle cores."""
 
+_ASKS_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)
+"""ApiVersions, the first question of every client: length, key 18, version 0, correlation 1, no client's name."""
 
-def missing() -> str:
-    """Why no broker can be started here; empty when one can."""
-    if shutil.which("java") is None:
-        return "java is missing; run tests/services/install"
-    return "" if list(LIBS.glob("kafka_2.13-*.jar")) else "Kafka's jars are missing; run tests/services/install"
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs={data}
+default.replication.factor=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+"""
 
 
 class Kafka:
-    """One broker; its data lies in a folder of its own until `stop`."""
+    """One broker; started at most once at a time."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="issue-stream-kafka-"))
         self._port, self._controller = free_ports(2)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._settings = self._folder / "server.properties"
-        self._settings.write_text(_properties(self._folder / "data", self._port, self._controller))
+        self._folder: Path | None = None
+        self._running: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        """Where clients reach it."""
+        """As `ISSUE_STREAM_BROKER` takes it."""
         return f"kafka://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Start, on the data of before if there is some; returns when it answers."""
-        if not (self._folder / "data").exists():
-            tool = ["kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", str(self._settings)]
-            subprocess.run(_java(*tool), check=True, capture_output=True)
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(_java("kafka.Kafka", str(self._settings)), stdout=log, stderr=log)
-        until = time.monotonic() + STARTS_WITHIN_S
-        while not answers(self._port):
-            if time.monotonic() > until or self._process.poll() is not None:
-                raise RuntimeError(f"the broker did not start: {(self._folder / 'log').read_text()[-2000:]}")
-            time.sleep(0.1)
-
-    def kill(self) -> None:
-        """As a power cut would; `start` brings it back on the same data."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        """Return when it answers clients; raises Missing without Java or the jars."""
+        if shutil.which("java") is None:
+            raise Missing("Java")
+        if not (LIBS / ".complete").exists():
+            raise Missing("Apache Kafka")
+        folder = self._folder = self._folder or self._formatted()
+        with (folder / "broker.log").open("ab") as said:
+            self._running = subprocess.Popen(
+                _java("kafka.Kafka", str(folder / "server.properties")), cwd=folder, stdout=said, stderr=said
+            )
+        self._wait_until_it_answers(self._running, folder / "broker.log")
 
     def stop(self) -> None:
-        """For good; its data is gone."""
-        self.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """End it gently and remove its data; nothing happens when it never started."""
+        self._end(gently=True)
+        if self._folder is not None:
+            shutil.rmtree(self._folder)
+            self._folder = None
+
+    def kill(self) -> None:
+        """End it as a power cut would (`kill -9`); its data stays."""
+        self._end(gently=False)
+
+    def _formatted(self) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="kafka-for-tests-"))
+        properties = folder / "server.properties"
+        text = _PROPERTIES.format(port=self._port, controller=self._controller, data=folder / "data")
+        properties.write_text(text, "utf-8")
+        made = subprocess.run(
+            _java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", str(properties)),
+            cwd=folder,
+            capture_output=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise RuntimeError(f"expected Kafka to format {folder}, found: {made.stderr.decode()[-2000:]}")
+        return folder
+
+    def _wait_until_it_answers(self, running: subprocess.Popen[bytes], said: Path) -> None:
+        until = time.monotonic() + READY_WITHIN_S
+        while not _answers(self._port):
+            if time.monotonic() > until or _ended_within(running, 0.1):
+                self.kill()
+                raise RuntimeError(f"expected the broker to answer, found this in its log:\n{tail(said)}")
+
+    def _end(self, *, gently: bool) -> None:
+        running, self._running = self._running, None
+        if running is None:
+            return
+        if gently:
+            running.terminate()
+        if not gently or not _ended_within(running, STOPS_WITHIN_S):
+            running.kill()
+            running.wait()
 
 
-def _java(*arguments: str) -> list[str]:
-    logging = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
-    return ["java", "-Xmx512m", logging, "-cp", f"{LIBS}/*", *arguments]
+def _java(main: str, *arguments: str) -> list[str]:
+    return ["java", "-Xmx512m", f"-Dlog4j2.configurationFile={LOGGING}", "-cp", f"{LIBS}/*", main, *arguments]
 
 
-def _properties(data: Path, port: int, controller: int) -> str:
-    lines = {
-        "process.roles": "broker,controller",
-        "node.id": "1",
-        "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
-        "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-        "log.dirs": str(data),
-        "offsets.topic.replication.factor": "1",
-        "offsets.topic.num.partitions": "4",
-        "default.replication.factor": "1",
-        "transaction.state.log.replication.factor": "1",
-        "transaction.state.log.min.isr": "1",
-        "group.initial.rebalance.delay.ms": "0",
-        "auto.create.topics.enable": "false",
-    }
-    return "".join(f"{key}={value}\n" for key, value in lines.items())
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as client:
+            client.sendall(_ASKS_VERSIONS)
+            return len(client.recv(4)) == 4
+    except OSError:
+        return False
+
+
+def _ended_within(running: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        running.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
