@@ -102,7 +102,7 @@ async def new_key(request: Request, viewer: Admin) -> Response:
     name = typed.get("name", "").strip()[:120]
     partner = typed.get("partner", "").strip() or None
     if not name:
-        fault = BadInput("key_name", expected="a name", found="none", todo="Say what will use the key.")
+        fault = BadInput("name", expected="a name", found="none", todo="Say what will use the key.")
         return await _page(viewer, "key", typed, fault)
     async with viewer.house.db.write() as conn:
         if partner is not None and partner not in await book.partners(conn, [partner]):
