@@ -116,3 +116,7 @@ def main() -> None:
 
     Example: issue-stream up --sample, then open http://127.0.0.1:8000
     """
+
+
+if __name__ == "__main__":
+    main()

@@ -123,7 +123,7 @@ class Rounds:
         """Say when timers, sweeps and delivery of this worker last did their round."""
         faults = "; ".join(self.house.keeper.faults)[:600]
         async with self.house.db.write() as conn:
-            for part, at in self.alive.items():
+            for part, at in dict(self.alive).items():
                 await beat(conn, part, self.house.worker, at, faults if part == "timers" else "")
         return False
 

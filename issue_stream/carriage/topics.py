@@ -38,9 +38,9 @@ async def show_topics(broker_url: str, specs: Sequence[TopicSpec], team: str) ->
     """Every topic that exists, with what the worker group has still to do."""
     if broker_url.startswith("embedded://"):
         return [TopicState(*row) for row in look(_path(broker_url), team)]
+    parts = await _partitions_on_kafka(broker_url, [spec.name for spec in specs])
     async with _consumer(broker_url, team) as consumer:
-        known = await consumer.topics()
-        return [await _state(consumer, spec.name) for spec in specs if spec.name in known]
+        return [await _state(consumer, name, numbers) for name, numbers in parts.items() if numbers]
 
 
 def _path(broker_url: str) -> str:
@@ -71,7 +71,8 @@ async def _create_on_kafka(broker_url: str, specs: Sequence[TopicSpec], partitio
         known = set(await admin.list_topics())
         missing = [spec for spec in specs if spec.name not in known]
         if missing:
-            await admin.create_topics([_new(spec, partitions) for spec in missing])
+            copies = min(COPIES, len((await admin.describe_cluster())["brokers"]))
+            await admin.create_topics([_new(spec, partitions, copies) for spec in missing])
     except TopicAlreadyExistsError:
         return []  # somebody else was faster
     except (KafkaError, OSError) as exc:
@@ -81,11 +82,26 @@ async def _create_on_kafka(broker_url: str, specs: Sequence[TopicSpec], partitio
     return [spec.name for spec in missing]
 
 
-def _new(spec: TopicSpec, partitions: int | None) -> NewTopic:
-    """Replication by the broker's default: one on a single node, three where there are three."""
+COPIES = 3
+"""Brokers that keep each record, where there are so many."""
+
+
+def _new(spec: TopicSpec, partitions: int | None, copies: int) -> NewTopic:
     count = spec.partitions if partitions is None or spec.partitions == 1 else partitions
     kept = {"retention.ms": str(int(spec.retention.total_seconds() * 1000))}
-    return NewTopic(spec.name, count, -1, topic_configs=kept)
+    return NewTopic(spec.name, count, copies, topic_configs=kept)
+
+
+async def _partitions_on_kafka(broker_url: str, names: Sequence[str]) -> dict[str, list[int]]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers(broker_url), request_timeout_ms=15_000)
+    try:
+        await admin.start()
+        described = await admin.describe_topics(list(names))
+    except (KafkaError, OSError) as exc:
+        raise Unavailable("the broker", f"{type(exc).__name__}; is {broker_url} right, and is it running?") from exc
+    finally:
+        await admin.close()
+    return {topic["topic"]: [part["partition"] for part in topic["partitions"]] for topic in described}
 
 
 @asynccontextmanager
@@ -100,8 +116,8 @@ async def _consumer(broker_url: str, team: str) -> AsyncIterator[AIOKafkaConsume
         await consumer.stop()
 
 
-async def _state(consumer: AIOKafkaConsumer, topic: str) -> TopicState:
-    parts = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+async def _state(consumer: AIOKafkaConsumer, topic: str, numbers: Sequence[int]) -> TopicState:
+    parts = [TopicPartition(topic, number) for number in numbers]
     ends = await consumer.end_offsets(parts)
     lag = 0
     for part in parts:
