@@ -69,10 +69,10 @@ class KeptAnswer:
     number: int
 
 
-async def make_sign_in_link(conn: AsyncConnection, staff_id: str, now: Instant) -> str:
-    """The token of a link that signs this person in once, within LINK_LIVES."""
+async def make_sign_in_link(conn: AsyncConnection, staff_id: str, now: Instant, lives: timedelta = LINK_LIVES) -> str:
+    """The token of a link that signs this person in once, while it lives."""
     token = secrets.token_urlsafe(32)
-    row = {"token_hash": _hashed(token), "staff_id": staff_id, "expires_at": now + LINK_LIVES}
+    row = {"token_hash": _hashed(token), "staff_id": staff_id, "expires_at": now + lives}
     await conn.execute(t.sign_in_links.insert().values(row))
     return token
 
@@ -86,10 +86,12 @@ async def use_sign_in_link(conn: AsyncConnection, token: str, now: Instant) -> s
     return staff_id
 
 
-async def open_session(conn: AsyncConnection, staff_id: str, now: Instant) -> NewSession:
-    """A new session of SESSION_LIVES."""
+async def open_session(
+    conn: AsyncConnection, staff_id: str, now: Instant, lives: timedelta = SESSION_LIVES
+) -> NewSession:
+    """A new session that ends by itself."""
     token = secrets.token_urlsafe(32)
-    opened = NewSession(token=token, csrf=_hashed(f"csrf:{token}"), expires_at=now + SESSION_LIVES)
+    opened = NewSession(token=token, csrf=_hashed(f"csrf:{token}"), expires_at=now + lives)
     row = {"token_hash": _hashed(token), "staff_id": staff_id, "csrf": opened.csrf}
     await conn.execute(t.sessions.insert().values(row | {"made_at": now, "expires_at": opened.expires_at}))
     return opened

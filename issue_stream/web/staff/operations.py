@@ -1,7 +1,7 @@
 """Are we blind? What waits since when from intake to delivery, letters that cannot leave, dead letters; and the outbox.
 
-In: nothing but the store. Out: pages, and dead letters replayed by an admin. It must never show a letter's words to
-somebody who is neither lead nor admin.
+In: nothing but the store. Out: pages, and dead letters replayed by an admin. It must never show a letter's words where
+a mail server is set, nor to others than leads and admins once this house has an address of its own.
 """
 
 from typing import Annotated
@@ -17,14 +17,14 @@ from issue_stream.store.pages_staff import sent_letter
 from issue_stream.store.replaying import replay
 from issue_stream.web.staff.frame import framed
 from issue_stream.web.staff.guard import StaffRoute, Viewer, field, posted, signed_in
-from schemas.errors import BadInput, NotFound
+from issue_stream.web.staff.local_outbox import keeps_letters, may_read_letters
+from schemas.errors import BadInput, NotAllowed, NotFound
 from schemas.notices import NoticeKind
 from schemas.vocabulary import Role
 
 router = APIRouter(route_class=StaffRoute)
 Anybody = Annotated[Viewer, Depends(signed_in())]
 Keeper = Annotated[Viewer, Depends(signed_in(Role.ADMIN))]
-Readers = Annotated[Viewer, Depends(signed_in(Role.LEAD, Role.ADMIN))]
 MOST = 50
 _MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
 """A letter's own page: nothing in it runs or is fetched; its styles are inline because mail programs want them so."""
@@ -75,6 +75,18 @@ async def replay_letter(request: Request, viewer: Keeper) -> Response:
 def _readable(letter: KeptLetter) -> str:
     """The bytes as far as they are text; ids and codes, never a partner's words."""
     return (letter.value or b"").decode(errors="replace")[:2000]
+
+
+async def _outbox_reader(viewer: Anybody) -> Viewer:
+    """Raises NotFound where letters are sent, NotAllowed for who may not read them."""
+    if not keeps_letters(viewer.web):
+        raise NotFound("expected a house without a mail server")
+    if not may_read_letters(viewer):
+        raise NotAllowed("Letters are for leads and admins: they hold what others were told.")
+    return viewer
+
+
+Readers = Annotated[Viewer, Depends(_outbox_reader)]
 
 
 @router.get("/outbox")

@@ -5,6 +5,7 @@ a button, because mail scanners open links; only the button signs in, once.
 """
 
 import hmac
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -13,7 +14,7 @@ import structlog
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from issue_stream.store.access import SESSION_LIVES, end_session, make_sign_in_link, open_session, use_sign_in_link
+from issue_stream.store.access import end_session, make_sign_in_link, open_session, use_sign_in_link
 from issue_stream.store.notices import SqlNoticeBook
 from issue_stream.store.pages_staff import end_session_named, sessions_of
 from issue_stream.store.people import staff_by_email
@@ -30,6 +31,7 @@ from issue_stream.web.staff.guard import (
     signed_in,
     viewer_of,
 )
+from issue_stream.web.staff.local_outbox import asked_from_here, is_not_set_up
 from schemas.errors import NotFound
 from schemas.letter import Entry
 from schemas.notices import Notice, NoticeKind
@@ -45,17 +47,9 @@ _AUDIENCE = {
     Role.CHANNEL_MANAGER: Audience.CHANNEL_MANAGER,
     Role.LEAD: Audience.LEAD,
 }
-_LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _FORM = "sign-in"
 _NEXT = "sign-in-next"
 """The cookie that keeps where somebody wanted to go until they have signed in."""
-
-
-def opens_outbox(web: Web) -> bool:
-    """Whether sign-in letters may be read here without signing in: nothing is set up and only this machine asks."""
-    settings = web.house.settings
-    is_local = urlsplit(settings.web.base_url).hostname in _LOCAL_HOSTS
-    return settings.smtp_url is None and settings.web.show_outbox and is_local
 
 
 def safe_next(wanted: str) -> str:
@@ -72,9 +66,7 @@ async def ask(request: Request, web: OurWeb) -> Response:
     try:
         await viewer_of(request, web)
     except NotSignedIn:
-        page = web.pages.page(
-            "staff/sign_in.html", csrf=csrf_token(web.links, _FORM), sent=False, local=opens_outbox(web)
-        )
+        page = _sign_in_page(web, csrf_token(web.links, _FORM))
         page.set_cookie(_NEXT, wanted, max_age=900, httponly=True, samesite="lax", secure=_secure(web))
         return page
     return RedirectResponse(wanted, 303)
@@ -89,10 +81,16 @@ async def send(request: Request, web: OurWeb) -> Response:
     async with web.house.db.write() as conn:
         person = await staff_by_email(conn, field(form, "email").strip())
         known = person is not None and person.active
-        token = await make_sign_in_link(conn, person.id, web.house.now()) if person and known else ""
+        lives = timedelta(minutes=web.house.settings.web.sign_in_minutes)
+        token = await make_sign_in_link(conn, person.id, web.house.now(), lives) if person and known else ""
     if person is not None and token:
         await _tell(web, person, token)
-    return web.pages.page("staff/sign_in.html", csrf="", sent=True, local=opens_outbox(web))
+    return _sign_in_page(web, "", sent=True)
+
+
+def _sign_in_page(web: Web, csrf: str, *, sent: bool = False) -> Response:
+    minutes = web.house.settings.web.sign_in_minutes
+    return web.pages.page("staff/sign_in.html", csrf=csrf, sent=sent, local=is_not_set_up(web), minutes=minutes)
 
 
 async def _tell(web: Web, person: Person, token: str) -> None:
@@ -106,7 +104,7 @@ async def _tell(web: Web, person: Person, token: str) -> None:
         figures={"token": token},
     )
     await SqlNoticeBook(web.house.db).add([Entry(notice=notice, due_at=now)])
-    if opens_outbox(web):
+    if is_not_set_up(web):
         log.info("sign-in link", link=web.links.sign_in(token))
 
 
@@ -121,17 +119,18 @@ async def enter(token: str, request: Request, web: OurWeb) -> Response:
     """A session for whom the link was sent to; a used or old link says how to get a fresh one."""
     form = await request.form(max_files=0, max_fields=5)
     check_form(request, web.links, token, field(form, "csrf"))
-    now = web.house.now()
+    now, lives = web.house.now(), timedelta(hours=web.house.settings.web.session_hours)
     async with web.house.db.write() as conn:
         staff_id = await use_sign_in_link(conn, token, now)
-        opened = await open_session(conn, staff_id, now) if staff_id else None
+        opened = await open_session(conn, staff_id, now, lives) if staff_id else None
     if opened is None:
-        return web.pages.page("staff/sign_in_expired.html", 410)
+        minutes = web.house.settings.web.sign_in_minutes
+        return web.pages.page("staff/sign_in_expired.html", 410, minutes=minutes)
     answer = RedirectResponse(safe_next(request.cookies.get(_NEXT, "")), 303)
     answer.set_cookie(
         cookie_name(web),
         opened.token,
-        max_age=int(SESSION_LIVES.total_seconds()),
+        max_age=int(lives.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=_secure(web),
@@ -171,8 +170,8 @@ async def end(request: Request, viewer: Anybody) -> Response:
 
 @router.get("/outbox/sign-in")
 async def sign_in_letters(request: Request, web: OurWeb) -> Response:
-    """The newest sign-in letters, only where nothing is set up, and to nobody who calls this host by another name."""
-    if not opens_outbox(web) or request.url.hostname not in _LOCAL_HOSTS:
+    """The newest sign-in letters, only where nothing is set up and only to who sits at this machine."""
+    if not is_not_set_up(web) or not asked_from_here(request, web):
         raise NotFound("expected the default set-up")
     newest = await SqlNoticeBook(web.house.db).sent_box(200)
     letters = [letter for letter in newest if letter.kind == NoticeKind.SIGN_IN.value][:5]
