@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
@@ -89,19 +89,21 @@ class IssueLine:
 
 
 async def board(conn: AsyncConnection, wanted: Wanted, most: int) -> dict[Group, tuple[int, list[IssueLine]]]:
-    """Every group with its whole count and its first `most` issues; two questions, however many issues there are."""
+    """Every group with its whole count and its first `most` issues; two questions, however many issues there are.
+
+    One pass ranks them all: reading rows costs more than sorting them.
+    """
     group = _group(wanted)
-    place = func.row_number().over(partition_by=group, order_by=_order(group)).label("place")
+    clock = case(*[(group == one.value, column) for one, column in _CLOCKS.items()], else_=None)
+    place = func.row_number().over(partition_by=group, order_by=(clock, *_URGENT)).label("place")
     counted = func.count().over(partition_by=group).label("n")
     ranked = select(_i.id, group.label("grp"), place, counted).where(*_scope(wanted)).subquery()
     first = select(ranked.c.id, ranked.c.grp, ranked.c.n).where(ranked.c.place <= most)
     found = (await conn.execute(first.order_by(ranked.c.grp, ranked.c.place))).all()
     lines = {line.id: line for line in await _lines(conn, [row.id for row in found], wanted)}
-    groups: dict[Group, tuple[int, list[IssueLine]]] = {one: (0, []) for one in Group}
-    for row in found:
-        _, listed = groups[Group(row.grp)]
-        groups[Group(row.grp)] = (int(row.n), [*listed, lines[row.id]] if row.id in lines else listed)
-    return groups
+    counts = {Group(row.grp): int(row.n) for row in found}
+    members = {one: [lines[row.id] for row in found if row.grp == one.value and row.id in lines] for one in Group}
+    return {one: (counts.get(one, 0), members[one]) for one in Group}
 
 
 async def issue_list(conn: AsyncConnection, wanted: Wanted, limit: int, skip: int = 0) -> tuple[int, list[IssueLine]]:
@@ -109,16 +111,19 @@ async def issue_list(conn: AsyncConnection, wanted: Wanted, limit: int, skip: in
     conditions = _listed(wanted)
     joined = t.issues.outerjoin(t.partners, t.partners.c.id == _i.partner_id)
     n = (await conn.execute(select(func.count()).select_from(t.issues).where(*conditions))).scalar_one()
-    order = _order(_group(wanted)) if wanted.group else (_i.is_open.desc(), _i.priority_rank, _i.raised_at, _i.number)
+    order = _order(wanted.group) if wanted.group else (_i.is_open.desc(), _i.priority_rank, _i.raised_at, _i.number)
     page = select(_i.id).select_from(joined).where(*conditions).order_by(*order).limit(limit).offset(skip)
     ids = list((await conn.execute(page)).scalars())
     lines = {line.id: line for line in await _lines(conn, ids, wanted)}
     return int(n), [lines[one] for one in ids if one in lines]
 
 
-async def lines_of(conn: AsyncConnection, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[IssueLine]:
-    """Issues under other conditions, the most urgent and oldest first."""
-    return [_line(row) for row in await conn.execute(_detailed(true()).where(*conditions).limit(limit))]
+async def lines_of(
+    conn: AsyncConnection, conditions: Sequence[ColumnElement[bool]], limit: int, clock: Group = Group.NEXT
+) -> list[IssueLine]:
+    """Issues under other conditions, the most urgent and oldest first, each with the clock of a group."""
+    chosen = _detailed(literal(clock.value)).where(*conditions).limit(limit)
+    return [_line(row) for row in await conn.execute(chosen)]
 
 
 def _scope(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -140,10 +145,12 @@ def _listed(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _theirs(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What this person owns, is offered, or may take; three short looks by index instead of one at every open issue."""
     if not wanted.owner:
         return []
     queue = and_(_i.owner_id.is_(None), _i.offered_to.is_(None), _i.offer_team == wanted.their_team)
-    return [or_(_i.owner_id == wanted.owner, _i.offered_to == wanted.owner, queue)]
+    each = (_i.owner_id == wanted.owner, _i.offered_to == wanted.owner, queue)
+    return [_i.id.in_(union_all(*(select(_i.id).where(_i.is_open, one) for one in each)))]
 
 
 def _group(wanted: Wanted) -> ColumnElement[str]:
@@ -159,15 +166,13 @@ def _group(wanted: Wanted) -> ColumnElement[str]:
     )
 
 
-def _order(group: ColumnElement[str]) -> tuple[ColumnElement[Any], ...]:
+def _order(group: Group) -> tuple[ColumnElement[Any], ...]:
     """Groups with a clock by that clock; what to take next by priority, then the oldest (R-33)."""
-    clock = case(
-        (group == Group.ACCEPT.value, _i.accept_by),
-        (group == Group.UPDATE.value, _i.next_update_at),
-        (group == Group.PROMISE.value, _i.promised_for),
-        else_=None,
-    )
-    return clock, _i.priority_rank, _i.raised_at, _i.number
+    return (_CLOCKS[group], *_URGENT) if group in _CLOCKS else _URGENT
+
+
+_CLOCKS = {Group.ACCEPT: _i.accept_by, Group.UPDATE: _i.next_update_at, Group.PROMISE: _i.promised_for}
+_URGENT = (_i.priority_rank, _i.raised_at, _i.number)
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -219,7 +224,7 @@ def _detailed(group: ColumnElement[Any]) -> Select[Any]:
 def _line(row: Row[Any]) -> IssueLine:
     waiting = WaitingFor(row.waiting_for) if row.waiting_for else None
     state = State(row.state)
-    group = Group(row.grp) if row.grp in list(Group) else Group.NEXT
+    group = Group(row.grp)
     return IssueLine(
         id=row.id,
         number=row.number,

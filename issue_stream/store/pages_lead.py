@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
-from issue_stream.store.pages_board import IssueLine, lines_of
+from issue_stream.store.pages_board import Group, IssueLine, lines_of
 from schemas.values import Instant
 from schemas.vocabulary import State
 
@@ -42,6 +42,10 @@ _NAMES = {
 }
 
 
+_CLOCKS = {"silent": Group.NEXT}
+"""The lead watches answers to offers, and for silent issues the next update."""
+
+
 async def lead_lists(conn: AsyncConnection, now: Instant, team: str, most: int) -> list[LeadList]:
     """The lists in their order, of one team or of all."""
     found = []
@@ -49,7 +53,9 @@ async def lead_lists(conn: AsyncConnection, now: Instant, team: str, most: int) 
         conditions = [_i.is_open, _i.confirmed, condition, *_of_team(team)]
         counted = select(func.count()).select_from(t.issues).where(*conditions)
         count = int((await conn.execute(counted)).scalar_one())
-        found.append(LeadList(key, *_NAMES[key], count, await lines_of(conn, conditions, most)))
+        found.append(
+            LeadList(key, *_NAMES[key], count, await lines_of(conn, conditions, most, _CLOCKS.get(key, Group.ACCEPT)))
+        )
     return found
 
 

@@ -29,7 +29,7 @@ from schemas.vocabulary import State
 router = APIRouter(route_class=StaffRoute)
 Anybody = Annotated[Viewer, Depends(signed_in())]
 
-ON_BOARD, ON_PAGE, IN_CSV = 25, 50, 10_000
+ON_BOARD, ON_PAGE, IN_CSV = 15, 50, 10_000
 EVERYBODY = "all"
 """What the owner filter says in the address when nobody in particular is meant."""
 

@@ -83,12 +83,13 @@ def steps(events: tuple[EventMessage, ...], texts: Mapping[str, str], names: Nam
 def _step(message: EventMessage, texts: Mapping[str, str], names: Names) -> Step:
     line = partner_line(message)
     refs = tuple(ref for ref in (line.text, line.second) if ref) if line else ()
+    who = _who(message, names)
     all_words = _words_of(message.event, texts)
     return Step(
         version=message.version,
         at=message.at,
-        who=_who(message, names),
-        sentence=sentence(message, names),
+        who=who,
+        sentence=sentence(message, names).removeprefix(f"{who} "),
         is_seen=line is not None,
         is_partners=message.by.kind is ActorKind.PARTNER,
         is_folded=message.by.kind in {ActorKind.AGENT, ActorKind.TIMER},
@@ -137,7 +138,7 @@ def _offered(event: e.Offered, names: Names) -> str:
 
 def _accepted(event: e.Accepted, names: Names) -> str:
     given = f", handed over by {names.of(event.handed_over_by)}" if event.handed_over_by else ""
-    return f"{event.owner_name} owns it{given}{' (taken from the queue)' if event.pulled else ''}"
+    return f"{event.owner_name} owns it from now on{given}{' (taken from the queue)' if event.pulled else ''}"
 
 
 def _lapsed(event: e.OfferLapsed, names: Names) -> str:

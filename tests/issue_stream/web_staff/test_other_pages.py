@@ -253,7 +253,7 @@ async def test_an_admin_replays_a_dead_letter(pub: Pub) -> None:
 
     assert "a fault, mended since" in page
     assert answer.status_code == 303
-    assert "Mia Example owns it" in owned
+    assert "<strong>Mia Example</strong> owns it from now on" in owned
 
 
 async def test_letters_that_left_are_shown_to_leads_but_no_sign_in_letter(pub: Pub) -> None:
