@@ -13,6 +13,9 @@ from issue_stream.web.security import LimitedBodies, SafeAnswers
 from issue_stream.web.staff.routes import staff_router
 from issue_stream.web.templates import STATIC
 
+PAGES = (front.router, partner_raise.router, partner_status.router)
+"""What people outside open; none of it needs a session."""
+
 
 def create_app(web: Web) -> FastAPI:
     """The app over these parts."""
@@ -24,10 +27,11 @@ def create_app(web: Web) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
     )
     app.state.web = web
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (front.router, partner_raise.router, partner_status.router, staff_router()):
+    for router in (*PAGES, staff_router()):
         app.include_router(router, include_in_schema=False)
     app.include_router(api_router())
     add_error_pages(app)

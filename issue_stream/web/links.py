@@ -4,6 +4,7 @@ A link holds no secret but its signature. Which contact may open it is checked a
 here only what the link claims is signed and read.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -118,7 +119,7 @@ class SignedLinks:
             list(reversed(self.keys)),
             salt=f"issue-stream/{purpose}",
             signer=_Signer,
-            signer_kwargs={"now": self.now},
+            signer_kwargs={"now": self.now, "digest_method": hashlib.sha256},
         )
 
     def here(self, address: str) -> str:

@@ -123,8 +123,13 @@ def _dates(history: PartnerHistory) -> Iterator[Dates]:
 
 
 def _ladder(issue: Issue, policy: Policy) -> Iterator[str]:
-    if issue.is_open:
-        yield from (_sentence(step) for step in policy.ladder(issue.ladder).steps)
+    """What is still to come; what the issue no longer waits for cannot happen."""
+    if not issue.is_open:
+        return
+    for number, step in enumerate(policy.ladder(issue.ladder).steps, start=1):
+        is_past = step.when is StepWhen.NOT_ACCEPTED and issue.owner is not None
+        if not is_past and number not in issue.steps_done:
+            yield _sentence(step)
 
 
 def _sentence(step: LadderStep) -> str:
