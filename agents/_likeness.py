@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 MOST_CHARACTERS = 2_000
 Vector = Mapping[str, float]
@@ -48,34 +48,38 @@ def stem(word: str) -> str:
 
 
 def features(text: str) -> Counter[str]:
-    """Words, word pairs and letter groups of a text, counted; letter groups weigh as one word together."""
+    """Words, word pairs and letter groups of a text, counted."""
     words = words_of(text)
-    stems = [stem(word) for word in words]
-    counted: Counter[str] = Counter(f"w:{word}" for word in stems)
-    counted.update(f"p:{one} {two}" for one, two in pairwise(stems))
-    for word in words:
-        padded = f" {word} "
-        for size in _GROUPS:
-            counted.update(f"c:{padded[i : i + size]}" for i in range(len(padded) - size + 1))
+    counted = Counter(chain.from_iterable(map(_of_word, words)))
+    counted.update(f"p:{one} {two}" for one, two in pairwise(map(stem, words)))
     return counted
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much a feature says: rare ones say more (inverse document frequency); `unseen` is for new ones."""
-
-    by_feature: Mapping[str, float]
-    unseen: float
-
-    def vector(self, counted: Mapping[str, int]) -> Vector:
-        """The text as a vector of length 1; empty for a text without features."""
-        raw = {f: (1 + math.log(n)) * self.by_feature.get(f, self.unseen) * _KIND[f[0]] for f, n in counted.items()}
-        length = math.sqrt(sum(weight * weight for weight in raw.values()))
-        return {feature: weight / length for feature, weight in raw.items()} if length else {}
+@lru_cache(maxsize=50_000)
+def _of_word(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    groups = (f"c:{padded[i : i + size]}" for size in _GROUPS for i in range(len(padded) - size + 1))
+    return (f"w:{stem(word)}", *groups)
 
 
 _KIND = {"w": 1.0, "p": 0.7, "c": 0.35}
 """A pair says less than its words once they are counted; a word of eight letters has some twenty letter groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much a feature says: rare ones say more (inverse document frequency); `unseen` by kind is for new ones."""
+
+    by_feature: Mapping[str, float]
+    unseen: Mapping[str, float]
+
+    def vector(self, counted: Mapping[str, int]) -> Vector:
+        """The text as a vector of length 1; empty for a text without features."""
+        known, unseen = self.by_feature.get, self.unseen
+        once = {feature: known(feature) or unseen[feature[0]] for feature in counted}
+        raw = {f: once[f] if n == 1 else once[f] * (1 + math.log(n)) for f, n in counted.items()}
+        length = math.sqrt(sum(weight * weight for weight in raw.values()))
+        return {feature: weight / length for feature, weight in raw.items()} if length else {}
 
 
 def weights_of(documents: Iterable[Mapping[str, int]]) -> Weights:
@@ -85,12 +89,5 @@ def weights_of(documents: Iterable[Mapping[str, int]]) -> Weights:
     for document in documents:
         used.update(document.keys())
         total += 1
-    by_feature = {feature: math.log((1 + total) / (1 + n)) + 1 for feature, n in used.items()}
-    return Weights(by_feature, math.log(1 + total) + 1)
-
-
-def cosine(one: Vector, two: Vector) -> float:
-    """0 for nothing in common, 1 for the same."""
-    if len(one) > len(two):
-        one, two = two, one
-    return sum(weight * two[feature] for feature, weight in one.items() if feature in two)
+    by_feature = {f: (math.log((1 + total) / (1 + n)) + 1) * _KIND[f[0]] for f, n in used.items()}
+    return Weights(by_feature, {kind: (math.log(1 + total) + 1) * share for kind, share in _KIND.items()})

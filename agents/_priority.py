@@ -1,12 +1,12 @@
-"""How soon an issue hurts: points from what it blocks, tier, category and heat, and one sentence why. Pure.
+"""How soon an issue hurts: points from what it blocks, tier, category, age and heat, and one sentence why. Pure.
 
-Points add up to at most 120: money 30, a near deadline 30, tier 30, category 20, heat 10. The bounds stand in the
-policy, so that a partner manager can read and move them.
+Points add up to at most 130: money 30, a near deadline 30, tier 30, category 20, age 10, heat 10. The bounds stand in
+the policy, so that a partner manager can read and move them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from schemas.issue import Issue
 from schemas.policy import Category, Policy
@@ -15,13 +15,15 @@ from schemas.vocabulary import Priority
 
 MONEY_HIGH, MONEY_SOME = 30, 15
 DEADLINE_NEAR, DEADLINE_LATER = 30, 10
+AGE_POINTS = ((timedelta(days=3), 10), (timedelta(days=1), 5))
+"""Waiting counts, but a week over a small matter must not overtake a big deal that is due tomorrow (R-33)."""
 HEAT_MOST = 10
-"""Heat is one input of five and never alone a reason: at most a twelfth of the scale."""
+"""Heat is one input of six and never alone a reason: at most a thirteenth of the scale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A priority with the points behind it."""
+    """A priority with the points behind it, by the name of their part."""
 
     priority: Priority
     points: Mapping[str, int]
@@ -35,18 +37,18 @@ class Judged:
 
 
 def judge(issue: Issue, category: Category | None, heat: float, policy: Policy, now: Instant) -> Judged:
-    """The priority of this issue now, and what would have changed it (R-21)."""
+    """The priority of this issue now, why, and what would have changed it (R-21). `heat` is 0 to 1."""
     tier = policy.tier(issue.tier)
     points = {
         "blocked amount": _money(issue, policy),
-        "partner's deadline": _deadline(issue, policy, now),
+        "deadline": _deadline(issue, policy, now),
         "tier": tier.weight if tier else 0,
         "category": category.weight if category else 0,
+        "age": _age(issue, now),
         "heat": round(heat * HEAT_MOST),
     }
-    total = sum(points.values())
-    priority = _of(total, policy)
-    return Judged(priority, points, _sentence(priority, points, total), _otherwise(points, total, policy))
+    priority = _of(sum(points.values()), policy)
+    return Judged(priority, points, _sentence(priority, points), _otherwise(issue, points, policy))
 
 
 def _money(issue: Issue, policy: Policy) -> int:
@@ -65,34 +67,46 @@ def _deadline(issue: Issue, policy: Policy, now: Instant) -> int:
     return DEADLINE_NEAR if left <= policy.priority.deadline_within else DEADLINE_LATER
 
 
+def _age(issue: Issue, now: Instant) -> int:
+    return next((points for least, points in AGE_POINTS if now - issue.raised_at >= least), 0)
+
+
 def _of(total: int, policy: Policy) -> Priority:
-    rules = policy.priority
-    steps = ((rules.urgent_at, Priority.URGENT), (rules.high_at, Priority.HIGH), (rules.normal_at, Priority.NORMAL))
-    return next((priority for least, priority in steps if total >= least), Priority.LOW)
-
-
-def _sentence(priority: Priority, points: Mapping[str, int], total: int) -> str:
-    named = ", ".join(f"{name} {value}" for name, value in sorted(points.items(), key=lambda p: -p[1]) if value)
-    return f"{priority.value.capitalize()} with {total} points" + (
-        f": {named}." if named else ": nothing weighs on it."
-    )
-
-
-def _otherwise(points: Mapping[str, int], total: int, policy: Policy) -> str:
-    rules = policy.priority
-    missing = [(least - total, p) for least, p in _bounds(policy) if least > total]
-    parts = []
-    if missing:
-        gap, higher = min(missing, key=lambda pair: pair[0])
-        parts.append(f"{gap} more points would have made it {higher.value}")
-    name, most = max(points.items(), key=lambda pair: pair[1])
-    lower = _of(total - most, policy)
-    if most and lower is not _of(total, policy):
-        parts.append(f"without the {name} it would have been {lower.value}")
-    bounds = f"(urgent from {rules.urgent_at}, high from {rules.high_at}, normal from {rules.normal_at})"
-    return ("; ".join(parts) or "Nothing else would have changed it") + f" {bounds}."
+    return next((priority for least, priority in _bounds(policy) if total >= least), Priority.LOW)
 
 
 def _bounds(policy: Policy) -> tuple[tuple[int, Priority], ...]:
     rules = policy.priority
-    return ((rules.normal_at, Priority.NORMAL), (rules.high_at, Priority.HIGH), (rules.urgent_at, Priority.URGENT))
+    return ((rules.urgent_at, Priority.URGENT), (rules.high_at, Priority.HIGH), (rules.normal_at, Priority.NORMAL))
+
+
+def _sentence(priority: Priority, points: Mapping[str, int]) -> str:
+    named = ", ".join(f"{name} {value}" for name, value in sorted(points.items(), key=lambda p: -p[1]) if value)
+    said = f"{priority.value.capitalize()} with {sum(points.values())} points"
+    return f"{said}: {named}." if named else f"{said}: nothing weighs on it."
+
+
+def _otherwise(issue: Issue, points: Mapping[str, int], policy: Policy) -> str:
+    """The nearest way up, the nearest way down, and the bounds."""
+    total, rules = sum(points.values()), policy.priority
+    higher = [(least - total, priority) for least, priority in _bounds(policy) if least > total]
+    parts = []
+    if higher:
+        gap, priority = min(higher, key=lambda pair: pair[0])
+        parts.append(f"{gap} more points would have made it {priority.value}")
+    changing = [part for part in points if _of(total - points[part], policy) is not _of(total, policy)]
+    if changing:
+        part = max(changing, key=lambda name: points[name])
+        parts.append(f"without the {_named(part, issue)} it would have been {_of(total - points[part], policy).value}")
+    said = "; ".join(parts)
+    bounds = f"urgent from {rules.urgent_at}, high from {rules.high_at}, normal from {rules.normal_at}"
+    return f"{said[:1].upper()}{said[1:]} ({bounds})." if said else f"No one part would have changed it ({bounds})."
+
+
+def _named(part: str, issue: Issue) -> str:
+    blocked = issue.blocked
+    if part == "deadline" and blocked.by is not None:
+        return f"deadline on {blocked.by.day} {blocked.by:%b}"
+    if part == "blocked amount" and blocked.amount is not None:
+        return f"blocked amount of {blocked.amount:,.0f} {blocked.currency}".rstrip()
+    return f"points for {part}"

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 log = logging.getLogger("issue_stream.agents")
 
+LONGEST_REASON = 600
+"""Characters of a reason that are kept: several sentences."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming(Generic[T]):
@@ -125,21 +128,35 @@ class Guard(Generic[T]):
             self.watch.handled(len(batch))
 
     async def _finish(self, batch: "Sequence[EventT[bytes]]") -> None:
-        heard = [heard for event in batch if (heard := await self._decoded(event)) is not None]
-        if heard and not await self._handled([one.incoming for one in heard]):
-            for one in heard:
-                await self._alone(one)
+        """In log order: what can be decoded is handled together, poison is put away at its place."""
+        heard: list[_Heard[T]] = []
+        for event in batch:
+            found = self._decoded(event.message)
+            if isinstance(found, _Heard):
+                heard.append(found)
+            elif found is not None:
+                await self._together(heard)
+                heard = []
+                await self._put_away_for_certain(event.message, found)
+        await self._together(heard)
 
-    async def _decoded(self, event: "EventT[bytes]") -> "_Heard[T] | None":
-        message = event.message
+    def _decoded(self, message: "Message") -> "_Heard[T] | str | None":
+        """The message, or why it is none, or None when it is not for this agent."""
         try:
             value = self.decode(message.value or b"")
         except Undecodable as exc:
-            await self._put_away(message, str(exc))
-            return None
+            return str(exc)
+        except Exception as exc:
+            log.exception("a message could not be decoded", extra={"agent": self.name})
+            return _fault(exc)
         if value is None:
             return None
         return _Heard(Incoming(message.key, value, message.topic, message.partition, message.offset), message)
+
+    async def _together(self, heard: "Sequence[_Heard[T]]") -> None:
+        if heard and not await self._handled([one.incoming for one in heard]):
+            for one in heard:
+                await self._alone(one)
 
     async def _handled(self, heard: Sequence[Incoming[T]]) -> bool:
         """Whether the batch is finished; False when it must be taken apart to find the poison in it."""
@@ -148,7 +165,7 @@ class Guard(Generic[T]):
             try:
                 await self.handle(heard)
             except Unavailable as exc:
-                delay = await self._wait(exc, delay)
+                delay = await self._wait(delay, exc)
             except Exception:
                 log.exception("a batch failed and is taken apart", extra={"agent": self.name, "count": len(heard)})
                 return False
@@ -157,49 +174,56 @@ class Guard(Generic[T]):
                 return True
 
     async def _alone(self, one: "_Heard[T]") -> None:
-        delay, reasons = self.rules.first_delay_s, 0
-        while (reason := await self._tried(one.incoming)) is not _DONE:
-            reasons += reason is not _AWAY
-            if isinstance(reason, str) and (reason.startswith("expected") or reasons >= self.rules.tries_of_a_bug):
-                await self._put_away(one.message, reason)
+        """Until it is handled or put away. When the line is held it is tried again: a part may have been mended."""
+        delay, faults, reason = self.rules.first_delay_s, 0, ""
+        while True:
+            away = None
+            try:
+                await self.handle([one.incoming])
+            except Unavailable as exc:
+                away = exc
+            except (Undecodable, BadInput) as exc:
+                faults, reason = self.rules.tries_of_a_bug, f"expected a message that can be handled: {exc}"
+            except Exception as exc:
+                log.exception("a message failed", extra={"agent": self.name})
+                faults, reason = faults + 1, _fault(exc)
+            else:
+                self._dead_in_a_row = 0
                 return
-            await self.pause(delay)
-            delay = min(2 * delay, self.rules.longest_delay_s)
+            if away is None and faults >= self.rules.tries_of_a_bug:
+                if await self._put_away(one.message, reason):
+                    return
+            else:
+                delay = await self._wait(delay, away)
 
-    async def _tried(self, one: Incoming[T]) -> object:
-        """_DONE, _AWAY, or why this message cannot be handled."""
-        try:
-            await self.handle([one])
-        except Unavailable as exc:
-            log.warning("a part is away", extra={"agent": self.name, "part": exc.part, "cause": exc.cause})
-            return _AWAY
-        except (Undecodable, BadInput) as exc:
-            return f"expected a message that can be handled: {exc}"
-        except Exception as exc:
-            log.exception("a message failed", extra={"agent": self.name})
-            return f"a fault of ours ({type(exc).__name__}); mend it, then replay this"
-        self._dead_in_a_row = 0
-        return _DONE
-
-    async def _wait(self, exc: Unavailable, delay: float) -> float:
-        log.warning("a part is away", extra={"agent": self.name, "part": exc.part, "cause": exc.cause})
+    async def _wait(self, delay: float, away: Unavailable | None) -> float:
+        """Pause; the next delay is twice as long."""
+        if away is not None:
+            log.warning("a part is away", extra={"agent": self.name, "part": away.part, "cause": away.cause})
         self.watch.retried()
         await self.pause(delay)
         return min(2 * delay, self.rules.longest_delay_s)
 
-    async def _put_away(self, message: "Message", reason: str) -> None:
-        while self._dead_in_a_row >= self.rules.dead_letter_ceiling:
+    async def _put_away_for_certain(self, message: "Message", reason: str) -> None:
+        """The same bytes fail the same way until another version reads them: a held line stays held."""
+        while not await self._put_away(message, reason):
+            pass
+
+    async def _put_away(self, message: "Message", reason: str) -> bool:
+        """Whether it is among the dead letters; after too many in a row it is not, and a long pause was made."""
+        if self._dead_in_a_row >= self.rules.dead_letter_ceiling:
             log.critical("the line is held after too many dead letters", extra={"agent": self.name})
             self.watch.stopped()
             await self.pause(self.rules.longest_delay_s)
+            return False
         place = (message.topic, message.partition, message.offset)
-        letter = DeadLetter(*place, message.key, message.value, self.name, reason[:600])
+        letter = DeadLetter(*place, message.key, message.value, self.name, reason[:LONGEST_REASON])
         delay = self.rules.first_delay_s
         while not await self._buried(letter):
-            await self.pause(delay)
-            delay = min(2 * delay, self.rules.longest_delay_s)
+            delay = await self._wait(delay, None)
         self._dead_in_a_row += 1
         self.watch.dead(1)
+        return True
 
     async def _buried(self, letter: DeadLetter) -> bool:
         try:
@@ -210,7 +234,9 @@ class Guard(Generic[T]):
         return True
 
 
-_DONE, _AWAY = object(), object()
+def _fault(exc: Exception) -> str:
+    """The class only: the text of a bug may hold a partner's words."""
+    return f"a fault of ours ({type(exc).__name__}); mend it, then replay this"
 
 
 class Message(Protocol):

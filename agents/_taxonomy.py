@@ -8,13 +8,19 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from agents._likeness import Vector, Weights, features, weights_of
 
-TEMPERATURE = 0.06
-"""Brings the share that is right near to what is said, on short requests with ten examples a class (banking77)."""
+TEMPERATURE = 0.04
+"""Brings the share that is right near to what is said: with nine categories of eight examples, drawn 25 times from the
+intents of banking77 and of clinc150, the two were 0.02 and 0.03 apart (0.06: 0.08 and 0.11; 0.03: 0.04 and 0.02)."""
 NEAREST, TOGETHER = 0.55, 0.45
-"""Shares of the nearest phrases and of all phrases together; tuned on the same set."""
+"""Shares of the nearest phrases and of all phrases together; tuned on the same intents."""
+READ_CHARACTERS = 1_000
+"""What it is about is said in the first lines; a text of any length costs about a millisecond."""
+LOOKED_AT = 300
+"""Features of a text that are compared, the most telling first: all of 150 characters, and long texts cost no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Taxonomy:
 
     def guesses(self, text: str) -> tuple[Guess, ...]:
         """Every category, likeliest first."""
-        vector = self.weights.vector(features(text))
+        vector = _most_telling(self.weights.vector(features(text[:READ_CHARACTERS])), self.phrases)
         near = self._nearest(vector)
         whole = _summed(self.whole, vector, len(self.names))
         likeness = [NEAREST * a + TOGETHER * b for a, b in zip(near, whole, strict=True)]
@@ -82,6 +88,13 @@ def _index(vectors: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:
         for feature, weight in vector.items():
             index[feature].append((number, weight))
     return dict(index)
+
+
+def _most_telling(vector: Vector, known: Mapping[str, object]) -> Vector:
+    """Only what some category knows can make a text like it; the rest has its part in the vector's length."""
+    shared = [(weight, feature) for feature, weight in vector.items() if feature in known]
+    telling = shared if len(shared) <= LOOKED_AT else nlargest(LOOKED_AT, shared)
+    return {feature: weight for weight, feature in telling}
 
 
 def _summed(index: Mapping[str, Sequence[tuple[int, float]]], vector: Vector, size: int) -> list[float]:

@@ -162,7 +162,7 @@ def _ask_lead(search: Search, rule: str, why: str) -> Choice:
 _LEAD_OTHERWISE = {
     "refusals": "One refusal fewer, and the next colleague who is there with room would have been asked.",
     "reason": "With any other reason the next colleague who is there with room would have been asked.",
-    "nobody-free": "Somebody of the team or its backup with room, not away and not asked before, would have been asked.",
+    "nobody-free": "Somebody of the team or its backup with room, not away and not asked before would have been asked.",
 }
 
 

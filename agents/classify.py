@@ -1,6 +1,6 @@
 """Classify: what kind of issue it is, and how soon it hurts.
 
-hears   raised, sender-confirmed: an issue whose words nobody has sorted yet
+hears   raised, sender-confirmed, reopened, unmerged: an issue whose words nobody has sorted yet
 keeps   the taxonomy of the policy in force, made anew when the policy changes
 decides category, how sure that is, heat and priority; below the policy's bar a person decides
 says    triage, ask-for-triage
@@ -13,24 +13,24 @@ from dataclasses import dataclass, field
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from agents._likeness import MOST_CHARACTERS
 from agents._priority import Judged, judge
 from agents._taxonomy import Guess, Taxonomy, taxonomy_of
-from schemas import events as e
 from schemas.commands import AskForTriage, Command, Triage
 from schemas.envelope import CommandMessage, EventMessage, reaction_id
 from schemas.issue import Issue
-from schemas.policy import Policy
+from schemas.policy import Category, Policy
 from schemas.ports import Now, Reading, Wish
 from schemas.values import Actor, Because, Instant
 from schemas.vocabulary import ActorKind
 
-HEARS = frozenset({"raised", "sender-confirmed"})
+HEARS = frozenset({"raised", "sender-confirmed", "reopened", "unmerged"})
 SAYS = frozenset({"triage", "ask-for-triage"})
 
 WHO = Actor(kind=ActorKind.AGENT, id="classify")
 SUGGESTED = 3
 """Guesses a person is shown when the agent is not sure."""
+HEAT_CHARACTERS = 500
+"""The tone is set in the first sentences, and the scale's time grows faster than its text (2.5 ms for 2,000)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Sense:
 
     guesses: tuple[Guess, ...]
     heat: float
+
+    @property
+    def best(self) -> Guess:
+        """The likeliest; like nothing at all when no category is switched on."""
+        return self.guesses[0] if self.guesses else Guess("", 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +60,70 @@ def decide(issue: Issue, read: Sense, policy: Policy, now: Instant) -> Choice | 
         return None
     given = policy.category(issue.category)
     if given is not None and given.enabled:
-        judged = judge(issue, given, read.heat, policy, now)
-        triage = Triage(category=given.id, priority=judged.priority, sure=1.0, heat=read.heat)
-        return Choice(triage, _because("classify/given", "The category was given when it was raised.", judged, policy))
-    best = read.guesses[0]
-    category = policy.category(best.category)
+        return _given(issue, given, read, policy, now)
+    best, rules = read.best, policy.classification
+    category = policy.category(best.category) if best.likeness >= rules.least_likeness else None
     judged = judge(issue, category, read.heat, policy, now)
-    rules = policy.classification
-    if category is None or best.sure < rules.bar or best.likeness < rules.least_likeness:
-        return _ask(read, judged, policy)
-    said = f"Reads like {category.name} (sure {best.sure:.0%})."
-    because = _because("classify/words", said, judged, policy, read.guesses)
+    if category is None or best.sure < rules.bar:
+        return _ask(category, read, judged, policy)
+    next_best = read.guesses[1].category if len(read.guesses) > 1 else "none"
+    because = _because(
+        "classify/words",
+        f"Reads like {category.name} (sure {best.sure:.0%}).",
+        f"Below {rules.bar:.0%} a person would have been asked; next was {next_best}.",
+        Ground(read, judged, policy),
+    )
     return Choice(Triage(category=category.id, priority=judged.priority, sure=best.sure, heat=read.heat), because)
 
 
-def _ask(read: Sense, judged: Judged, policy: Policy) -> Choice:
-    best, rules = read.guesses[0], policy.classification
-    strange = best.likeness < rules.least_likeness
-    said = "Reads like nothing in the policy" if strange else f"Not sure enough ({best.sure:.0%} of {rules.bar:.0%})"
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a decision stands on: the words, the points, the policy."""
+
+    read: Sense
+    judged: Judged
+    policy: Policy
+
+
+def _given(issue: Issue, category: Category, read: Sense, policy: Policy, now: Instant) -> Choice:
+    judged = judge(issue, category, read.heat, policy, now)
+    triage = Triage(category=category.id, priority=judged.priority, sure=1.0, heat=read.heat)
+    said = f"{category.name} was chosen when it was raised."
+    otherwise = "Without that choice its words would have decided."
+    return Choice(triage, _because("classify/given", said, otherwise, Ground(read, judged, policy)))
+
+
+def _ask(category: Category | None, read: Sense, judged: Judged, policy: Policy) -> Choice:
+    """The front desk decides; a text that is like nothing comes without guesses, which would only mislead."""
+    best, rules = read.best, policy.classification
+    if category is None:
+        said, least = "Reads like nothing in the policy", f"a likeness of {rules.least_likeness:g}"
+        otherwise = f"From {least} on, instead of {best.likeness:.2f}, there would have been a suggestion."
+    else:
+        said = f"Not sure enough that it is {category.name} ({best.sure:.0%}, the bar is {rules.bar:.0%})"
+        otherwise = f"From {rules.bar:.0%} on it would have been sorted as {category.name}."
     ask = AskForTriage(
         team=rules.front_desk,
-        suggested=tuple(guess.category for guess in read.guesses[:SUGGESTED]),
+        suggested=tuple(guess.category for guess in read.guesses[:SUGGESTED]) if category else (),
         sure=best.sure,
         priority=judged.priority,
         heat=read.heat,
     )
-    return Choice(ask, _because("classify/ask", f"{said}: a person decides.", judged, policy, read.guesses))
+    ground = Ground(read, judged, policy)
+    return Choice(ask, _because("classify/ask", f"{said}: a person decides.", otherwise, ground))
 
 
-def _because(rule: str, said: str, judged: Judged, policy: Policy, guesses: Sequence[Guess] = ()) -> Because:
-    likeness = {f"likeness {guess.category}": round(guess.likeness, 3) for guess in guesses[:SUGGESTED]}
-    sure = {"sure": round(guesses[0].sure, 3)} if guesses else {}
-    bars = {"bar": policy.classification.bar, "least likeness": policy.classification.least_likeness}
+def _because(rule: str, said: str, otherwise: str, ground: Ground) -> Because:
+    read, judged, rules = ground.read, ground.judged, ground.policy.classification
+    likeness = {f"likeness {guess.category}": round(guess.likeness, 3) for guess in read.guesses[:SUGGESTED]}
+    bars = {"sure": round(read.best.sure, 3), "bar": rules.bar, "least likeness": rules.least_likeness}
     points = {f"points {name}": value for name, value in judged.points.items()}
     return Because(
         rule=rule,
-        sentence=f"{said} {judged.sentence}",
-        inputs=likeness | sure | bars | points,
-        otherwise=judged.otherwise,
-        policy=policy.version,
+        sentence=f"{said} {judged.sentence}"[:600],
+        inputs=likeness | bars | points,
+        otherwise=f"{otherwise} {judged.otherwise}"[:600],
+        policy=ground.policy.version,
     )
 
 
@@ -115,7 +145,7 @@ class Reader:
         """What these words say under this policy."""
         if self._taxonomy is None or self._version != policy.version:
             self._taxonomy, self._version = taxonomy(policy), policy.version
-        negative: float = self._scale.polarity_scores(text[:MOST_CHARACTERS])["compound"]
+        negative: float = self._scale.polarity_scores(text[:HEAT_CHARACTERS])["compound"]
         return Sense(self._taxonomy.guesses(text), round(max(0.0, -negative), 3))
 
 
@@ -130,30 +160,27 @@ class Needs:
 
 
 async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
-    """Decide for a batch: one read for each kind of thing, one wish."""
+    """Decide for a batch: one read for each kind of thing, one wish, at most one an issue."""
     issues = await needs.reading.issues(tuple(dict.fromkeys(message.issue for message in messages)))
-    texts = await needs.reading.texts(tuple({issue.what for issue in issues.values()}))
+    unsorted = {key: issue for key, issue in issues.items() if issue.is_unsorted and issue.confirmed}
+    texts = await needs.reading.texts(tuple({issue.what for issue in unsorted.values()}))
     policy, now = needs.reading.policies().current, needs.now()
-    wishes: list[CommandMessage] = []
-    for message in messages:
-        issue = issues.get(message.issue)
-        if issue is None or not issue.is_unsorted or _waits_for_its_sender(message, issue):
-            continue
+    first = {message.issue: message for message in reversed(messages)}
+    wishes = []
+    for key, issue in unsorted.items():
         choice = decide(issue, needs.reader.read(texts.get(issue.what, ""), policy), policy, now)
         if choice is not None:
-            wishes.append(
-                CommandMessage(
-                    id=reaction_id(message.id, "classify"),
-                    issue=message.issue,
-                    at=now,
-                    by=WHO,
-                    because=choice.because,
-                    command=choice.command,
-                )
-            )
+            wishes.append(_wish(first[key], choice, now))
     if wishes:
         await needs.wish(wishes)
 
 
-def _waits_for_its_sender(message: EventMessage, issue: Issue) -> bool:
-    return isinstance(message.event, e.Raised) and not issue.confirmed
+def _wish(message: EventMessage, choice: Choice, now: Instant) -> CommandMessage:
+    return CommandMessage(
+        id=reaction_id(message.id, "classify"),
+        issue=message.issue,
+        at=now,
+        by=WHO,
+        because=choice.because,
+        command=choice.command,
+    )

@@ -144,8 +144,8 @@ class MustKnow(_Part):
 class Classification(_Part):
     """`bar` is how sure (0..1) the agent must be to decide alone; `least_likeness` guards against strange texts."""
 
-    bar: float = Field(default=0.45, ge=0, le=1)
-    least_likeness: float = Field(default=0.08, ge=0, le=1)
+    bar: float = Field(default=0.6, ge=0, le=1)
+    least_likeness: float = Field(default=0.1, ge=0, le=1)
     front_desk: Identifier
 
 
