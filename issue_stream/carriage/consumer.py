@@ -5,6 +5,7 @@ committed only as a contiguous prefix of what was acknowledged.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -12,19 +13,23 @@ from typing import Any
 from faust.exceptions import ImproperlyConfigured
 from faust.transport import base
 from faust.types import TP, ConsumerMessage
+from mode import Service
 
+from issue_stream.carriage import retention
+from issue_stream.carriage.delivery import AtOnce
 from issue_stream.carriage.log import Log, Stored
+from schemas.errors import Unavailable
+
+log = logging.getLogger("issue_stream.carriage")
 
 MEMBER = "embedded"
 FETCH = 500
 """Records a partition gives at once: enough to keep every agent busy, few enough to leave the loop to the web."""
+AWAY_S = 1.0
+"""Between two tries to read a log that cannot be read."""
 
 
-DELIVERY = 2
-"""Faust waits for two things when it delivers a message: the delivery, and that the flow stops."""
-
-
-class Consumer(base.Consumer):
+class Consumer(AtOnce, base.Consumer):
     """Reads the log of its transport."""
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Faust's signature
@@ -83,25 +88,18 @@ class Consumer(base.Consumer):
         until = self.loop.time() + timeout
         while not self.should_stop and self.flow_active:
             self._log.news.clear()
-            found = self._fetch(active_partitions or set())
+            try:
+                found = self._fetch(active_partitions or set())
+            except Unavailable as exc:
+                log.warning("the log cannot be read", extra={"cause": exc.cause})
+                await self.sleep(AWAY_S)
+                return {}
             left = until - self.loop.time()
             if found or left <= 0:
                 await asyncio.sleep(0)  # with a backlog the web in this loop gets its turn between two fetches
                 return found
             await self._news_within(left)
         return {}
-
-    async def wait_first(self, *coros: Any, **options: Any) -> Any:  # noqa: ANN401 - mode's signature
-        """Deliver a message at once.
-
-        For every message Faust starts two tasks, to give up when the flow stops; that takes three rounds of the loop, in
-        each of which an agent may work, so that no batch ever forms. A cancelled fetcher gives up just as well.
-        """
-        if len(coros) == DELIVERY and not options:
-            delivery, flow_stops = coros
-            flow_stops.close()
-            return await delivery
-        return await super().wait_first(*coros, **options)
 
     def _fetch(self, partitions: set[TP]) -> dict[TP, list[Stored]]:
         found = {}
@@ -203,8 +201,18 @@ class Consumer(base.Consumer):
             self._read_offset[tp] = offset if offset > 0 else None
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
-        await self._log.commit(self.app.conf.id, {self._part(tp): offset for tp, offset in offsets.items()})
+        """Whether it is kept. When the disk is full it is not, and the next commit keeps the more: at-least-once."""
+        try:
+            await self._log.commit(self.app.conf.id, {self._part(tp): offset for tp, offset in offsets.items()})
+        except Unavailable as exc:
+            log.warning("offsets are not kept yet", extra={"cause": exc.cause})
+            return False
         return True
+
+    @Service.task  # type: ignore[untyped-decorator]  # mode has no types
+    async def _forget_old(self) -> None:
+        async for _ in self.itertimer(retention.EVERY_S, name="retention"):
+            await retention.trim(self._log, {tp.topic for tp in self._assigned})
 
     async def position(self, tp: TP) -> int | None:
         """The next offset to fetch."""

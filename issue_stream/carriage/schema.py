@@ -1,6 +1,10 @@
 """The tables of the embedded log, and how its connections are opened."""
 
 import sqlite3
+from pathlib import Path
+
+VERSION = 1
+"""Of the tables below; a file of another version is not touched."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS topic (
@@ -25,10 +29,21 @@ BUSY_MS = 5_000
 
 def connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode; transactions begin where we say. May be used from any one thread at a time."""
-    target = f"file:{path}?mode=ro" if read_only else path
+    target = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else path
     connection = sqlite3.connect(target, uri=read_only, check_same_thread=False, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     if not read_only:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # a commit that was confirmed survives a power cut
     return connection
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables in a new file; raises sqlite3.DatabaseError for a file of another version."""
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found not in {0, VERSION}:
+        raise sqlite3.DatabaseError(
+            f"expected a log of version {VERSION}, found version {found}; a newer program made it"
+        )
+    connection.executescript(TABLES)
+    connection.execute(f"PRAGMA user_version={VERSION}")

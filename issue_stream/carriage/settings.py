@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from issue_stream.carriage.kafka import SCHEME
+
 EMBEDDED_PARTITIONS = 1
 """One process reads all partitions, so more than one only costs a query each; order per key holds in any case."""
 
@@ -11,7 +13,7 @@ def app_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
     """Keyword arguments of `faust.App`. Exactly-once, changelog tables and leader topics are not used."""
     embedded = broker_url.startswith("embedded://")
     options: dict[str, Any] = {
-        "broker": broker_url,
+        "broker": broker_url.replace("kafka://", f"{SCHEME}://"),
         "store": "memory://",
         "datadir": str(var_dir / "faust"),
         "web_enabled": False,
