@@ -124,13 +124,17 @@ class ProblemLine:
     made_at: Instant
 
 
-async def problem_lines(conn: AsyncConnection, limit: int, q: str = "") -> list[ProblemLine]:
-    """Problems whose title holds these words, the newest first."""
+async def problem_lines(
+    conn: AsyncConnection, limit: int, q: str = "", ids: Sequence[str] | None = None
+) -> list[ProblemLine]:
+    """Problems whose title holds these words, of these ids when some are given, the newest first."""
     p = t.problems.c
     joined = t.problems.outerjoin(t.contents, t.contents.c.id == p.title)
     wanted = select(p.id, t.contents.c.text, p.category, p.made_at).select_from(joined)
     if q:
         wanted = wanted.where(func.lower(t.contents.c.text).contains(q.lower(), autoescape=True))
+    if ids is not None:
+        wanted = wanted.where(p.id.in_(ids))
     rows = await conn.execute(wanted.order_by(p.made_at.desc(), p.id).limit(limit))
     return [ProblemLine(row.id, row.text or "(erased)", row.category or "", row.made_at) for row in rows]
 

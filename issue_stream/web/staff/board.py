@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,11 +17,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from issue_stream.store import people
 from issue_stream.store.pages_board import Group, IssueLine, Wanted, board, issue_list
-from issue_stream.store.pages_digest import SqlDigestReading
+from issue_stream.web.staff.figures import issues_behind
 from issue_stream.web.staff.frame import framed
 from issue_stream.web.staff.guard import StaffRoute, Viewer, signed_in
 from issue_stream.web.templates import zone_of
-from schemas.digest import Digest, Figure
 from schemas.errors import NotFound
 from schemas.people import Person
 from schemas.vocabulary import State
@@ -113,7 +112,9 @@ async def wanted_of(given: Mapping[str, str], viewer: Viewer, owner: str = "") -
         state=typed["state"],
         q=typed["q"],
     )
-    return replace(wanted, ids=await _behind_figure(given, viewer)) if given.get("figure") else wanted
+    if not given.get("figure"):
+        return wanted
+    return replace(wanted, ids=await issues_behind(given, viewer), problem="")
 
 
 def default_owner(viewer: Viewer) -> str:
@@ -186,20 +187,6 @@ async def _team_of(viewer: Viewer, owner: str) -> str:
         return ""
     person = (await viewer.house.reading.directory()).person(owner)
     return person.team or "" if person else ""
-
-
-async def _behind_figure(given: Mapping[str, str], viewer: Viewer) -> tuple[str, ...]:
-    """The issues behind a number of the reader's own digest."""
-    try:
-        day = date.fromisoformat(given.get("day", ""))
-    except ValueError as exc:
-        raise NotFound("expected the day of a digest") from exc
-    kept = await SqlDigestReading(viewer.house.db).kept([(viewer.person.id, day)])
-    digest = kept.get((viewer.person.id, day))
-    figure = getattr(digest, given["figure"], None) if given["figure"] in Digest.model_fields else None
-    if not isinstance(figure, Figure):
-        raise NotFound("expected a number of a digest")
-    return figure.ids
 
 
 def _page(given: str) -> int:

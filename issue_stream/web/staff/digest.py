@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from issue_stream.store.pages_digest import SqlDigestReading
 from issue_stream.store.pages_staff import digest_days
+from issue_stream.web.staff.figures import GROWING
 from issue_stream.web.staff.frame import framed
 from issue_stream.web.staff.guard import StaffRoute, Viewer, signed_in
 from notifiers.digest import figures_of, good_news, line_words, quiet_sentence
@@ -53,7 +54,10 @@ async def show(day: date, viewer: Anybody) -> Response:
         quiet=quiet_sentence(digest),
         lines=[(line, line_words(line, facts)) for line in digest.lines],
         good=good_news(digest),
-        problems=[(problem, texts.get(problem.title, "(erased)")) for problem in digest.problems],
+        problems=[
+            (problem, texts.get(problem.title, "(erased)"), _opens_issues(problem.problem, day))
+            for problem in digest.problems
+        ],
         days=days,
         may_call=viewer.person.role in {Role.EXECUTIVE, Role.ADMIN},
     )
@@ -71,6 +75,10 @@ def _facts(viewer: Viewer, digest: Digest, texts: Mapping[str, str]) -> LetterFa
 
 def _opens(name: str, day: date) -> str:
     """The list behind a number."""
-    if name == "growing":
-        return "/problems"
-    return "/issues?" + urlencode({"figure": name, "day": day.isoformat()})
+    page = "/problems" if name == GROWING else "/issues"
+    return f"{page}?{urlencode({'figure': name, 'day': day.isoformat()})}"
+
+
+def _opens_issues(problem: str, day: date) -> str:
+    """The issues that made a problem count as growing that day."""
+    return "/issues?" + urlencode({"figure": GROWING, "day": day.isoformat(), "problem": problem})

@@ -11,6 +11,7 @@ from issue_stream.store.pages_board import Wanted, issue_list
 from issue_stream.store.pages_staff import problem_lines
 from issue_stream.store.problems import problems
 from issue_stream.web.staff.board import day_ends
+from issue_stream.web.staff.figures import problems_behind
 from issue_stream.web.staff.frame import framed
 from issue_stream.web.staff.guard import StaffRoute, Viewer, signed_in
 from schemas.errors import NotFound
@@ -37,15 +38,18 @@ class Bar:
 
 @router.get("/problems")
 async def show_all(request: Request, viewer: Anybody) -> Response:
-    """Every problem with its figures, growing ones first, then by partners hurt."""
-    q = request.query_params.get("q", "").strip()[:200]
+    """Every problem with its figures, growing ones first, then by partners hurt; or those behind a digest's number."""
+    given = request.query_params
+    q = given.get("q", "").strip()[:200]
+    ids = await problems_behind(given, viewer) if given.get("figure") else None
     async with viewer.house.db.read() as conn:
-        lines = await problem_lines(conn, MOST, q)
+        lines = await problem_lines(conn, MOST, q, ids)
         found = await problems(conn, [line.id for line in lines])
     rules, now = viewer.policy.recurrence, viewer.now
     shown = [(line, found[line.id], found[line.id].is_growing(now, rules)) for line in lines if line.id in found]
     shown.sort(key=lambda one: (one[2], one[1].partners, len(one[1].cases)), reverse=True)
-    return await framed(viewer, "problems.html", here="/problems", shown=shown, q=q)
+    day = given.get("day", "") if ids is not None else ""
+    return await framed(viewer, "problems.html", here="/problems", shown=shown, q=q, day=day)
 
 
 @router.get("/problems/{problem}")
