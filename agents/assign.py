@@ -17,7 +17,7 @@ from schemas import events as e
 from schemas.commands import AskLead, Command, OfferIssue
 from schemas.deadlines import due_after
 from schemas.envelope import CommandMessage, EventMessage, reaction_id
-from schemas.errors import BadInput
+from schemas.errors import Unavailable
 from schemas.issue import Issue
 from schemas.people import Directory, Person
 from schemas.policy import Policy
@@ -169,12 +169,7 @@ _LEAD_OTHERWISE = {
 def _decider(search: Search) -> Person:
     found = deciders(search)
     if not found:
-        raise BadInput(
-            "people",
-            expected="an active lead or admin who can decide about an issue that nobody takes",
-            found="none",
-            todo="Make somebody a lead, then replay this.",
-        )
+        raise Unavailable("the staff", "there is no active lead or admin who could decide; add one under People")
     return found[0]
 
 
