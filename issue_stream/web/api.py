@@ -21,7 +21,6 @@ from issue_stream.store.pages_partner import (
 )
 from issue_stream.web.api_access import OurKey, contact_at, partner_for
 from issue_stream.web.api_words import (
-    MOST_ON_A_PAGE,
     AcceptedIssue,
     AddedComment,
     IssueOut,
@@ -29,6 +28,7 @@ from issue_stream.web.api_words import (
     NewComment,
     NewIssue,
     Number,
+    WhichIssues,
     issue_line,
     issue_out,
 )
@@ -105,21 +105,14 @@ async def raise_issue(new: NewIssue, request_key: RequestKey, key: OurKey, web: 
 
 
 @router.get("/issues", summary="List issues", responses=_errors(on_422=_UNUSABLE), operation_id="list_issues")
-async def list_issues(
-    key: OurKey,
-    web: OurWeb,
-    cursor: Annotated[
-        str | None, Query(pattern="^[0-9]{1,9}$", description="`next` of the page before; none for the first page.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE, description="Issues on a page.")] = 20,
-) -> IssuePage:
+async def list_issues(key: OurKey, web: OurWeb, asked: Annotated[WhichIssues, Query()]) -> IssuePage:
     """The issues of the key's partner, or of every partner for a service; the highest number first."""
     async with web.house.db.read() as conn:
-        found = await issues_of_partner(conn, key.partner, int(cursor) if cursor else None, limit + 1)
+        found = await issues_of_partner(conn, key.partner, asked.before, asked.limit + 1)
         texts = await summaries(conn, found)
-    policy, shown = web.house.keeper.current(), found[:limit]
+    policy, shown = web.house.keeper.current(), found[: asked.limit]
     lines = tuple(issue_line(PartnerHistory(issue, (), (), texts), policy) for issue in shown)
-    return IssuePage(issues=lines, next=str(shown[-1].number) if len(found) > limit else None)
+    return IssuePage(issues=lines, next=str(shown[-1].number) if len(found) > asked.limit else None)
 
 
 @router.get(

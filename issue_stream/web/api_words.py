@@ -80,6 +80,20 @@ class NewComment(_In):
     text: str = Field(min_length=1, max_length=MAX_WORDS, examples=["The quote is due on Friday at noon."])
 
 
+class WhichIssues(_In):
+    """A page of the list; a name that is not here is refused, since a mistyped one would show the wrong page."""
+
+    cursor: str | None = Field(
+        default=None, pattern="^[0-9]{1,9}$", description="`next` of the page before; none for the first page."
+    )
+    limit: int = Field(default=20, ge=1, le=MOST_ON_A_PAGE, description="Issues on a page.")
+
+    @property
+    def before(self) -> int | None:
+        """The number below which the page begins; None for the first."""
+        return int(self.cursor) if self.cursor else None
+
+
 class _Out(BaseModel):
     model_config = ConfigDict(frozen=True)
 

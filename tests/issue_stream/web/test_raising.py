@@ -1,6 +1,7 @@
 """Raising an issue: five questions, the acknowledgement, faults that lose nothing, the public form."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -49,7 +50,7 @@ async def test_the_acknowledgement_has_number_team_times_and_link_at_once(booth:
 
 async def test_every_answer_reaches_the_issue(booth: Booth) -> None:
     """R-10, R-22: the form is a way in, and what is blocked (deal, day, amount) is asked and kept."""
-    issue = await _issue(booth, await booth.raised(what=WHAT, **{k: v for k, v in ANSWERS.items() if k != "what"}))
+    issue = await _issue(booth, await booth.raised(IDA, **ANSWERS))
     async with booth.house.db.read() as conn:
         texts = await read_texts(
             conn, [x for x in (issue.what, issue.summary, issue.blocked.deal, issue.not_told) if x]
@@ -59,7 +60,8 @@ async def test_every_answer_reaches_the_issue(booth: Booth) -> None:
     assert new is not None
     assert issue.intake is Intake.FORM
     assert issue.confirmed
-    assert (str(issue.since), str(issue.blocked.by), issue.blocked.amount) == ("2026-02-27", "2026-03-06", 64_000)
+    assert (issue.since, issue.blocked.by) == (date(2026, 2, 27), date(2026, 3, 6))
+    assert issue.blocked.amount == 64_000
     assert issue.also_tell == ("ivar", new.id)
     assert set(texts.values()) == {
         WHAT,

@@ -167,7 +167,8 @@ class Away:
 
     @asynccontextmanager
     async def write(self, **_: object) -> AsyncIterator[None]:
-        raise Unavailable("the database", "connection refused", retry_after_s=7)
+        if self.dialect:
+            raise Unavailable("the database", "connection refused", retry_after_s=7)
         yield
 
     read = write
