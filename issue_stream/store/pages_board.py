@@ -119,10 +119,14 @@ async def issue_list(conn: AsyncConnection, wanted: Wanted, limit: int, skip: in
 
 
 async def lines_of(
-    conn: AsyncConnection, conditions: Sequence[ColumnElement[bool]], limit: int, clock: Group = Group.NEXT
+    conn: AsyncConnection,
+    conditions: Sequence[ColumnElement[bool]],
+    limit: int,
+    clock: Group = Group.NEXT,
+    skip: int = 0,
 ) -> list[IssueLine]:
     """Issues under other conditions, the most urgent and oldest first, each with the clock of a group."""
-    chosen = _detailed(literal(clock.value)).where(*conditions).limit(limit)
+    chosen = _detailed(literal(clock.value)).where(*conditions).limit(limit).offset(skip)
     return [_line(row) for row in await conn.execute(chosen)]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
 from issue_stream.store.pages_board import Group, IssueLine, lines_of
+from schemas.errors import NotFound
 from schemas.values import Instant
 from schemas.vocabulary import State
 
@@ -24,12 +25,13 @@ REFUSED = 2
 
 @dataclass(frozen=True, slots=True)
 class LeadList:
-    """One list of the lead's page: how many there are, and the first of them."""
+    """One list of the lead's page: how many there are, since when the oldest is there, and some of them."""
 
     id: str
     name: str
     empty: str
     count: int
+    oldest: Instant | None
     lines: Sequence[IssueLine]
 
 
@@ -40,23 +42,53 @@ _NAMES = {
     "unoffered": ("Nobody asked yet", "Every issue has an owner or an offer."),
     "silent": ("Silent for two days", "Every partner has heard from us."),
 }
-
-
 _CLOCKS = {"silent": Group.NEXT}
 """The lead watches answers to offers, and for silent issues the next update."""
 
 
 async def lead_lists(conn: AsyncConnection, now: Instant, team: str, most: int) -> list[LeadList]:
-    """The lists in their order, of one team or of all."""
-    found = []
-    for key, condition in _conditions(now).items():
-        conditions = [_i.is_open, _i.confirmed, condition, *_of_team(team)]
-        counted = select(func.count()).select_from(t.issues).where(*conditions)
-        count = int((await conn.execute(counted)).scalar_one())
-        found.append(
-            LeadList(key, *_NAMES[key], count, await lines_of(conn, conditions, most, _CLOCKS.get(key, Group.ACCEPT)))
-        )
-    return found
+    """The lists in their order, of one team or of all, each with its first `most` issues; all counted in one look."""
+    counts = await _counted(conn, now, team)
+    return [await _listed(conn, key, counts[key], _under(key, now, team), (most, 0)) for key in _NAMES]
+
+
+async def lead_list(conn: AsyncConnection, key: str, now: Instant, team: str, place: tuple[int, int]) -> LeadList:
+    """One page of one list: at most so many issues, after so many others. Raises NotFound for an unknown list."""
+    if key not in _NAMES:
+        raise NotFound("expected a list of the lead's page")
+    counts = await _counted(conn, now, team)
+    return await _listed(conn, key, counts[key], _under(key, now, team), place)
+
+
+async def _counted(conn: AsyncConnection, now: Instant, team: str) -> dict[str, tuple[int, Instant | None]]:
+    raised = func.min(_i.raised_at, type_=_i.raised_at.type)
+    columns = [
+        column
+        for key, condition in _conditions(now).items()
+        for column in (func.count().filter(condition).label(f"{key}_n"), raised.filter(condition).label(f"{key}_at"))
+    ]
+    row = (await conn.execute(select(*columns).select_from(t.issues).where(*_all_of(team)))).one()
+    return {key: (int(row[2 * n]), row[2 * n + 1]) for n, key in enumerate(_conditions(now))}
+
+
+async def _listed(
+    conn: AsyncConnection,
+    key: str,
+    counted: tuple[int, Instant | None],
+    conditions: Sequence[ColumnElement[bool]],
+    place: tuple[int, int],
+) -> LeadList:
+    limit, skip = place
+    lines = await lines_of(conn, conditions, limit, _CLOCKS.get(key, Group.ACCEPT), skip) if counted[0] else []
+    return LeadList(key, *_NAMES[key], *counted, lines)
+
+
+def _under(key: str, now: Instant, team: str) -> list[ColumnElement[bool]]:
+    return [*_all_of(team), _conditions(now)[key]]
+
+
+def _all_of(team: str) -> list[ColumnElement[bool]]:
+    return [_i.is_open, _i.confirmed, *_of_team(team)]
 
 
 def _conditions(now: Instant) -> dict[str, ColumnElement[bool]]:

@@ -61,7 +61,7 @@ async def show_list(request: Request, viewer: Anybody) -> Response:
     if (number := _number_alone(request.query_params.get("q", ""), viewer)) is not None:
         return RedirectResponse(f"/issues/{number}", 303)
     wanted = await wanted_of(request.query_params, viewer)
-    page = _page(request.query_params.get("page", ""))
+    page = page_of(request.query_params.get("page", ""))
     async with viewer.house.db.read() as conn:
         count, lines = await issue_list(conn, wanted, ON_PAGE, (page - 1) * ON_PAGE)
         staff = await people.list_staff(conn)
@@ -189,7 +189,8 @@ async def _team_of(viewer: Viewer, owner: str) -> str:
     return person.team or "" if person else ""
 
 
-def _page(given: str) -> int:
+def page_of(given: str) -> int:
+    """The page an address names; the first for anything else."""
     return max(1, int(given)) if given.isascii() and given.isdecimal() and len(given) < 7 else 1  # noqa: PLR2004 - pages
 
 

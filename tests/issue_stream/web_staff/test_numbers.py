@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 from issue_stream.store.pages_digest import SqlDigestReading
+from issue_stream.web.staff.board import ON_PAGE
+from schemas import commands as c
 from schemas import side_commands as s
 from schemas.digest import Digest, Figure, Growing
 from schemas.notices import Notice, NoticeKind
@@ -55,3 +57,31 @@ async def test_numbers_of_a_digest_are_the_readers_own(pub: Pub) -> None:
     assert (own, nonsense) == (200, 404)
     assert (await lena.get(addresses[0])).status_code == 404
     assert (await vera.get("/issues?figure=growing&day=2026-03-02&problem=p-9")).status_code == 404
+
+
+async def test_every_number_of_the_leads_page_opens_its_list(pub: Pub) -> None:
+    """R-17, R-66: the page shows the first few of a list, its number opens all of them, page by page."""
+    for n in range(ON_PAGE + 2):
+        await pub.raised(f"Trouble {n}.")
+    offered = await pub.raised("Offered to Mia.")
+    await pub.wished(offered, c.OfferIssue(to="mia", team="deal_desk", accept_by=NOW + DAY), "lena")
+    lena = await pub.signed_in("lena")
+    page = (await lena.get("/lead?team=all")).text
+    numbers = re.findall(r'<a class="count" href="([^"]+)"[^>]*>(\d+)</a>', page)
+    listed = {}
+    for address, number in numbers:
+        first, second = [(await lena.get(_real(address) + more)).text for more in ("", "&page=2")]
+        rows = [len(re.findall(r'class="issue-row"', one)) for one in (first, second)]
+        listed[number] = (re.findall(r'<h1>.*?<span class="count">(\d+)', first)[0], sum(rows))
+    asked = re.findall(r'<a href="(/issues\?group=accept[^"]+)">1</a>', page)
+    unknown = await lena.get("/lead?list=nonsense")
+
+    assert len(numbers) == 5
+    assert str(ON_PAGE + 2) in listed
+    assert listed == {number: (number, int(number)) for number in listed}
+    assert len(re.findall(r'class="issue-row"', (await lena.get(_real(asked[0]))).text)) == 1
+    assert unknown.status_code == 404
+
+
+def _real(address: str) -> str:
+    return address.replace("&amp;", "&")
