@@ -103,6 +103,7 @@ async def _tell(web: Web, person: Person, token: str) -> None:
         at=now,
         figures={"token": token},
     )
+    web.house.reading.forget_directory()  # deliver gives up on a reader it does not know: one just added is known
     await SqlNoticeBook(web.house.db).add([Entry(notice=notice, due_at=now)])
     if is_not_set_up(web):
         log.info("sign-in link", link=web.links.sign_in(token))
