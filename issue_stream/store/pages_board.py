@@ -55,6 +55,7 @@ class Wanted:
     q: str = ""
     group: Group | None = None
     closed_too: bool = False
+    unconfirmed: bool = False
     ids: tuple[str, ...] | None = None
 
 
@@ -71,6 +72,8 @@ class IssueLine:
     summary: str
     state: State
     word: StateWord
+    is_open: bool
+    confirmed: bool
     escalated: bool
     priority: Priority
     category: str
@@ -104,6 +107,12 @@ async def board(conn: AsyncConnection, wanted: Wanted, most: int) -> dict[Group,
     counts = {Group(row.grp): int(row.n) for row in found}
     members = {one: [lines[row.id] for row in found if row.grp == one.value and row.id in lines] for one in Group}
     return {one: (counts.get(one, 0), members[one]) for one in Group}
+
+
+async def unconfirmed(conn: AsyncConnection) -> int:
+    """How many open issues wait until their sender has confirmed the address: they stand in no group."""
+    waiting = select(func.count()).select_from(t.issues).where(_i.is_open, ~_i.confirmed)
+    return int((await conn.execute(waiting)).scalar_one())
 
 
 async def issue_list(conn: AsyncConnection, wanted: Wanted, limit: int, skip: int = 0) -> tuple[int, list[IssueLine]]:
@@ -184,6 +193,8 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [column == getattr(wanted, name) for name, column in plain.items() if getattr(wanted, name)]
     if wanted.problem:
         conditions.append(_i.problem_id == wanted.problem)
+    if wanted.unconfirmed:
+        conditions.append(~_i.confirmed)
     if wanted.team:
         conditions.append(func.coalesce(_i.offer_team, _i.team) == wanted.team)
     if wanted.ids is not None:
@@ -239,6 +250,8 @@ def _line(row: Row[Any]) -> IssueLine:
         summary=row.summary_text or "(erased)",
         state=state,
         word=state_word(state, waiting),
+        is_open=row.is_open,
+        confirmed=row.confirmed,
         escalated=row.escalated,
         priority=_PRIORITIES[row.priority_rank],
         category=row.category or "",

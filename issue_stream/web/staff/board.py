@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from issue_stream.store import people
-from issue_stream.store.pages_board import Group, IssueLine, Wanted, board, issue_list
+from issue_stream.store.pages_board import Group, IssueLine, Wanted, board, issue_list, unconfirmed
 from issue_stream.web.staff.figures import issues_behind
 from issue_stream.web.staff.frame import framed
 from issue_stream.web.staff.guard import StaffRoute, Viewer, signed_in
@@ -49,10 +49,19 @@ async def show_board(request: Request, viewer: Anybody) -> Response:
     async with viewer.house.db.read() as conn:
         groups = await board(conn, wanted, ON_BOARD)
         staff = await people.list_staff(conn)
+        strangers = await unconfirmed(conn)
     shown = [(one, *GROUPS[one], *groups[one], list_address(wanted, one)) for one in Group]
-    owed = sum(groups[one][0] for one in Group if one is not Group.NEXT)
     name = "board_part.html" if request.query_params.get("part") == "1" else "board.html"
-    return await framed(viewer, name, here="/board", groups=shown, owed=owed, wanted=wanted, staff=owners(staff))
+    return await framed(
+        viewer,
+        name,
+        here="/board",
+        groups=shown,
+        owed=sum(groups[one][0] for one in (Group.ACCEPT, Group.UPDATE, Group.PROMISE)),
+        unconfirmed=strangers,
+        wanted=wanted,
+        staff=owners(staff),
+    )
 
 
 @router.get("/issues")
@@ -104,6 +113,7 @@ async def wanted_of(given: Mapping[str, str], viewer: Viewer, owner: str = "") -
         their_team=await _team_of(viewer, chosen),
         group=_group(given.get("group", "")),
         closed_too=given.get("closed", "") == "1",
+        unconfirmed=given.get("unconfirmed", "") == "1",
         team=typed["team"],
         category=typed["category"],
         tier=typed["tier"],

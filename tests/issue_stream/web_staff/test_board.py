@@ -6,12 +6,14 @@ import re
 
 import pytest
 
+from issue_stream.intake.words import RaiseWords
 from issue_stream.store.pages_board import Group
 from issue_stream.web.staff.board import safe_cell
 from schemas import commands as c
 from schemas import side_commands as s
-from schemas.vocabulary import WaitingFor
-from tests.builders import DAY, HOUR, NOW
+from schemas.people import Contact
+from schemas.vocabulary import Intake, WaitingFor
+from tests.builders import DAY, HOUR, NOW, by
 from tests.issue_stream.web_staff.conftest import Pub
 
 
@@ -142,3 +144,43 @@ async def test_the_part_that_is_refreshed_is_the_board_alone(pub: Pub) -> None:
 
     assert "<html" not in part
     assert _counts(part) == [1, 1, 1, 1, 1]
+
+
+async def test_an_unconfirmed_issue_is_shown_as_such_and_asks_nobody_to_act(pub: Pub) -> None:
+    stranger = Contact(id="stranger", partner=None, name="Sam Stranger", email="sam@stranger.example")
+    words = RaiseWords(what="Who is my contact?", contact=stranger, intake=Intake.PUBLIC_FORM, confirmed=False)
+    await pub.house.door.raise_issue(words, by("partner"))
+    await pub.settle()
+    await pub.raised()
+    mia = await pub.signed_in("mia")
+    board = (await mia.get("/board?owner=all")).text
+    listed = (await mia.get("/issues?unconfirmed=1")).text
+
+    assert '<a href="/issues?unconfirmed=1">1 issue waits</a>' in board
+    assert _listed(board) == ["1002"]
+    assert _listed(listed) == ["1001"]
+    assert "address not confirmed" in listed
+    assert "address not confirmed" not in board
+
+
+async def test_what_waits_for_others_is_not_owed(pub: Pub) -> None:
+    number = await pub.raised()
+    await pub.wished(number, c.Accept(), "mia")
+    await pub.wished(number, c.Wait(on=WaitingFor.PARTNER, reason=await pub.text("Invoice."), review_at=NOW + 3 * DAY))
+    mia = await pub.signed_in("mia")
+    page = (await mia.get("/board")).text
+
+    assert _counts(page) == [0, 0, 0, 1, 0]
+    assert "Nothing owed" in page
+
+
+async def test_what_is_over_is_not_late(pub: Pub) -> None:
+    number = await pub.raised()
+    await pub.wished(number, c.Close(reason="withdrawn"), "lena")
+    pub.clock[0] += 2 * DAY
+    mia = await pub.signed_in("mia")
+    page = (await mia.get("/issues?closed=1")).text
+
+    assert _listed(page) == ["1001"]
+    assert "over 2 days ago" in page
+    assert "days late" not in page
