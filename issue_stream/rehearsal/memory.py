@@ -5,7 +5,7 @@ store (a command once, an event once, rows replaced with their issue) and never 
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -179,7 +179,7 @@ class MemoryReading:
         """The texts behind content ids; unknown ones are missing."""
         return {ref: self.house.texts[ref] for ref in refs if ref in self.house.texts}
 
-    async def directory(self) -> Directory:
+    async def directory(self, knowing: Collection[str] = ()) -> Directory:  # noqa: ARG002 - always all
         """All staff with their load at this moment."""
         return self.house.people.model_copy(update={"load": dict(self.house.load)})
 
