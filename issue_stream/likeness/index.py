@@ -132,7 +132,8 @@ class LikenessIndex:
 
     def _shared(self, mine: Counted, old: Kept) -> tuple[str, ...]:
         both = set(old.stems) & mine.words.keys()
-        return tuple(sorted(both, key=lambda word: (self._usage.words[word], word))[:SHARED_SHOWN])
+        rare = sorted(both, key=lambda word: (self._usage.words[word], word))
+        return tuple(mine.written[word] for word in rare[:SHARED_SHOWN])
 
 
 class _Settled:
@@ -155,7 +156,7 @@ class _Settled:
 
     def forget(self, issue: str) -> None:
         """Gone with the next commit."""
-        self._writer.delete_documents("issue", issue)
+        self._writer.delete_documents_by_term("issue", issue)
 
     def likely(self, words: Sequence[str]) -> list[str]:
         """The best by BM25. One searcher for search and documents: a merge may swap the segments between two."""

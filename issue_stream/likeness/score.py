@@ -20,6 +20,8 @@ FORGETTING = 0.02
 """For each unit of ln(1 + days); 0.05 lost two of a hundred among the first five."""
 SAME_KIND = 0.05
 WORDS_SHARE = 0.5
+MOST_SURE = 0.99
+"""Of pairs with the very same words one in a hundred still told of something else."""
 STEEP, MIDDLE = 13.7, 0.39
 """From the raw score to the share of pairs that told of the same trouble: logistic fit over 60,401 pairs of a report
 and a candidate. Such bounds do not travel from one desk to the next, so a score is only ever a suggestion."""
@@ -46,9 +48,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The stems of a text in order, its words and its letter groups with their number."""
+    """The stems of a text in order, how each was written, its stems and letter groups with their number."""
 
     stems: tuple[str, ...]
+    written: Mapping[str, str]
     words: Mapping[str, int]
     groups: Mapping[str, int]
 
@@ -78,13 +81,14 @@ class Asked:
 @lru_cache(maxsize=256)
 def counted(text: str) -> Counted:
     """The features of the first 2,000 characters."""
-    stems = tuple(intern(stem(word)) for word in words_of(text))
+    said = words_of(text)
+    stems = tuple(intern(stem(word)) for word in said)
     words = Counter(stems)
     groups: Counter[str] = Counter()
     for word, times in words.items():
         for group in _groups(word):
             groups[group] += times
-    return Counted(stems, words, groups)
+    return Counted(stems, dict(zip(stems, said, strict=True)), words, groups)
 
 
 @lru_cache(maxsize=50_000)
@@ -132,7 +136,7 @@ def by_groups(new: Asked, old: Kept, worth: dict[str, float]) -> float:
 def likeness(words: float, groups: float, new: Asked, old: Kept) -> float:
     """0 to 1: the share of earlier pairs with this raw score that told of the same trouble."""
     raw = raw_score(words, groups, new, old)
-    return 1 / (1 + math.exp(-STEEP * (raw - MIDDLE)))
+    return min(MOST_SURE, 1 / (1 + math.exp(-STEEP * (raw - MIDDLE))))
 
 
 def raw_score(words: float, groups: float, new: Asked, old: Kept) -> float:
