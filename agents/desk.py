@@ -167,7 +167,8 @@ class Needs:
 async def hear(needs: Needs, messages: Sequence[CommandMessage]) -> None:
     """Answer a batch in one transaction, then announce its events. The same wish twice changes nothing."""
     wishes = {message.id: message for message in reversed(messages)}
-    context = DeskContext(book=needs.reading.policies(), directory=await needs.reading.directory())
+    staff = {message.by.id for message in messages if message.by.kind is ActorKind.STAFF}
+    context = DeskContext(book=needs.reading.policies(), directory=await needs.reading.directory(staff))
     async with needs.store.unit() as unit:
         seen = await unit.seen(list(wishes))
         fresh = _fresh(messages, seen)

@@ -3,7 +3,7 @@
 Every call may raise `Unavailable`; nothing here is ever half done.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,8 +89,8 @@ class Reading(Protocol):
     async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
         """The texts behind content ids; erased or unknown ones are missing."""
 
-    async def directory(self) -> Directory:
-        """All staff with their load, at most a few seconds old."""
+    async def directory(self, knowing: Collection[str] = ()) -> Directory:
+        """All staff with their load, at most a few seconds old; read anew when it lacks one of `knowing`."""
 
     async def partners(self, ids: Sequence[str]) -> Mapping[str, Partner]:
         """Partners by id; unknown ids are missing."""

@@ -84,9 +84,10 @@ def _plain(value: object) -> object:
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
     """A table on stdout; `empty` is said instead of a table without rows. What partners wrote cannot colour it."""
-    table = Table(box=None, header_style="bold", pad_edge=False, show_edge=False)
+    wide = {title for title in titles if title in _LONG or title == _ONE_LINE}
+    table = Table(box=None, header_style="bold", pad_edge=False, show_edge=False, expand=bool(wide))
     for title in titles:
-        is_wide = title in _LONG or title == _ONE_LINE
+        is_wide = title in wide
         table.add_column(title, overflow="ellipsis", no_wrap=title not in _LONG, ratio=1 if is_wide else None)
     for row in rows:
         table.add_row(*(Text(said(cell)) for cell in row))

@@ -4,7 +4,7 @@ In: ids. Out: values of the language; whatever is unknown is missing. One call i
 many ids it names.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -49,11 +49,16 @@ class SqlReading:
         async with self.db.read() as conn:
             return await read_texts(conn, refs)
 
-    async def directory(self) -> Directory:
-        """All staff with their load, at most DIRECTORY_LIVES old; a clock that jumps back makes it new."""
+    async def directory(self, knowing: Collection[str] = ()) -> Directory:
+        """All staff with their load, at most DIRECTORY_LIVES old; a clock that jumps back makes it new.
+
+        Read anew when it lacks one of `knowing`: somebody who was added a moment ago may act at once.
+        """
         now = self.now()
         if self._kept is not None and timedelta() <= now - self._kept[0] < DIRECTORY_LIVES:
-            return self._kept[1]
+            known = self._kept[1]
+            if all(who in known.people for who in knowing):
+                return known
         directory = await self._directory()
         self._kept = (now, directory)
         return directory

@@ -1,6 +1,6 @@
 """What leaves when, together with what, and what a failure means: deliver on a real notice book (SQLite)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -58,7 +58,7 @@ class House:
     async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
         return {ref: f"words of {ref}" for ref in refs}
 
-    async def directory(self) -> Directory:
+    async def directory(self, knowing: Collection[str] = ()) -> Directory:  # noqa: ARG002 - always all
         return Directory(people={p.id: p for p in STAFF})
 
     async def partners(self, ids: Sequence[str]) -> Mapping[str, Partner]:

@@ -1,5 +1,6 @@
 """Who is told at a ladder's step, on "not moving", and which executive must know first."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 
@@ -216,7 +217,7 @@ class _Reading:
     async def partners(self, ids: tuple[str, ...]) -> dict[str, Partner]:
         return {one: PARTNER for one in ids if one == PARTNER.id}
 
-    async def directory(self) -> Directory:
+    async def directory(self, knowing: Collection[str] = ()) -> Directory:  # noqa: ARG002 - always all
         return Directory(people={p.id: p for p in STAFF})
 
     def policies(self) -> PolicyBook:

@@ -1,6 +1,6 @@
 """What the store in memory and the real one both promise; the desk is heard on each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
@@ -24,7 +24,7 @@ RAISE = wish(raise_command(), "partner")
 class _People:
     """The part of Reading that the desk uses."""
 
-    async def directory(self) -> Directory:
+    async def directory(self, knowing: Collection[str] = ()) -> Directory:  # noqa: ARG002 - always all
         return context().directory
 
     def policies(self) -> PolicyBook:
