@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: up install install-dev test test-services chaos bench lint format lock clean
+.PHONY: up install install-dev test quick test-services chaos bench lint format lock clean
 
 up: install ## install what is needed and run everything in one process
 	$(BIN)/issue-stream up
@@ -32,7 +32,9 @@ lint: install-dev ## style, types, floors
 	$(BIN)/mypy tests
 	$(BIN)/lint-imports
 
-test: lint ## everything that needs no service, under four minutes
+test: lint quick ## everything that needs no service, under four minutes
+
+quick: install-dev ## the quick tests alone: for another Python, with PYTHON=python3.13 VENV=.venv-3.13
 	$(BIN)/pytest -n 2 -m "not services and not chaos" -q
 
 test-services: install-dev ## the same parts on Kafka, PostgreSQL and Chromium

@@ -1,5 +1,7 @@
 """`issue-stream list`: issues by what is open, whose and where; the most urgent first."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import click
@@ -42,11 +44,26 @@ async def _list(wanted: dict[str, str], limit: int, *, closed_too: bool, as_json
         return
     titles = ("Issue", "State", "Priority", "Partner", "Who", "Next update", "Summary")
     lines = [
-        (x["number"], x["state"], x["priority"], x["partner_name"], x["who"], x["next"], x["summary"]) for x in shown
+        (x["number"], _cut(x["state"]), x["priority"], _cut(x["partner_name"]), _cut(x["who"]), _when(x), x["summary"])
+        for x in shown
     ]
     print_table(titles, lines, empty="No issue matches. Try --all, or raise one: issue-stream raise --help")
     if len(rows) > limit:
         click.echo(f"There are more; show them with --limit {limit * 2}.")
+
+
+_CELL = 15
+"""Characters of a state, a partner and a person in a list of 100 columns; `show` says them whole."""
+
+
+def _cut(cell: object) -> str:
+    words = str(cell)
+    return words if len(words) <= _CELL else words[: _CELL - 1] + "…"
+
+
+def _when(row: Mapping[str, object]) -> str:
+    at = row["next"]
+    return f"{at:%d %b %H:%M}" if isinstance(at, datetime) else "-"
 
 
 def _conditions(wanted: dict[str, str], *, closed_too: bool) -> list[ColumnElement[bool]]:

@@ -44,7 +44,7 @@ _ID_PATTERN = "expected a short name of letters, digits and _ . - without spaces
 
 AT_ONCE = "0m"
 MAY_BE_AT_ONCE = frozenset({"hold"})
-"""Spans that may be nothing: news that is not held leaves at once; a deadline of nothing would pass before it is read."""
+"""Spans that may be nothing: news that is not held leaves at once; a deadline of nothing would pass unread."""
 
 
 @dataclass

@@ -87,8 +87,8 @@ class Database:
     async def write(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed when the block ends without an error; on SQLite it waits for its turn.
 
-        A `durable` one survives a power cut at once, as all do on PostgreSQL: for what somebody is told we have. Never ask
-        for one inside another: on SQLite the second would wait for the first for ever.
+        A `durable` one survives a power cut at once, as all do on PostgreSQL: for what somebody is told we have. Never
+        ask for one inside another: on SQLite the second would wait for the first for ever.
         """
         writer = self._durable_writer if durable else self._writer
         async with self._turn or nullcontext(), self._transaction(writer) as conn:

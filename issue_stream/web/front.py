@@ -4,10 +4,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from issue_stream.web.context import OurWeb
+from issue_stream.sample.company import sample_company
+from issue_stream.store.people import staff
+from issue_stream.web.context import OurWeb, Web
 from issue_stream.web.partner_form import sent_form, text
 from issue_stream.web.security import check_form, csrf_token
 from schemas.errors import BadInput, NotAllowed
+from schemas.people import Person
+from schemas.vocabulary import Role
 
 router = APIRouter()
 
@@ -16,11 +20,19 @@ SET_UP = "set-up"
 
 
 @router.get("/")
-async def front_page(web: OurWeb) -> Response:
+async def front_page(web: OurWeb, sample: bool = False) -> Response:  # noqa: FBT001, FBT002 - a query parameter
     """What this is; on a house nobody works in yet, the choice how to begin."""
     if await web.set_up.is_fresh():
         return web.pages.page("set_up.html", csrf=csrf_token(web.links, SET_UP), faults=[], name="", email="")
-    return web.pages.page("front.html")
+    return web.pages.page("front.html", sample=await _sample_people(web) if sample else ())
+
+
+async def _sample_people(web: Web) -> list[Person]:
+    """One of the sample company for each role, while they work here."""
+    people = {person.role: person for person in reversed(sample_company().staff)}
+    async with web.house.db.read() as conn:
+        known = await staff(conn, [person.id for person in people.values()])
+    return [people[role] for role in Role if role in people and people[role].id in known]
 
 
 @router.post("/set-up")
@@ -33,6 +45,7 @@ async def set_up(request: Request, web: OurWeb) -> Response:
         raise NotAllowed("This house is set up already. An admin adds people on the People page.")
     if choice == "sample":
         await web.set_up.sample()
+        web.house.reading.forget_directory()
         return RedirectResponse("/?sample=1", SEE_OTHER)
     try:
         await web.set_up.empty(name, email)

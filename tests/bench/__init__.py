@@ -1,0 +1,1 @@
+"""Measurements: `make bench`. Each prints one JSON object last; nothing here is asserted."""
