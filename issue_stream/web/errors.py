@@ -78,7 +78,7 @@ def face_of(exc: Exception) -> Face:  # noqa: C901, PLR0912 - one table, read do
 
 def _away(exc: Unavailable) -> Face:
     wait = max(1, round(exc.retry_after_s))
-    detail = f"We cannot take this right now, and nothing of it was accepted. Please try again in {wait} seconds."
+    detail = f"We cannot answer right now. If you sent something, nothing of it was accepted: try again in {wait} s."
     return Face(503, "One moment, please", detail, retry_after_s=wait)
 
 

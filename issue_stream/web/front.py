@@ -32,7 +32,8 @@ async def _sample_people(web: Web) -> list[Person]:
     people = {person.role: person for person in reversed(sample_company().staff)}
     async with web.house.db.read() as conn:
         known = await staff(conn, [person.id for person in people.values()])
-    return [people[role] for role in Role if role in people and people[role].id in known]
+    here = {person.email for person in known.values()}
+    return [people[role] for role in Role if role in people and people[role].email in here]
 
 
 @router.post("/set-up")

@@ -1,7 +1,7 @@
 """Raising an issue: the public form, a contact's own form, the receipt, the confirmation of an address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Request
@@ -58,10 +58,11 @@ async def raise_publicly(request: Request, web: OurWeb) -> Response:
     if not is_address(address):
         todo = "Write your e-mail address; the link to follow your issue goes there."
         came.faults.append(BadInput("email", expected="your e-mail address", found=repr(address[:80]), todo=todo))
-    contact, partner = await _sender(web, address, came.answers["name"]) if not came.faults else (_NOBODY, None)
-    words = came.words(contact, partner, Intake.PUBLIC_FORM, confirmed=False)
+    words = came.words(_NOBODY, None, Intake.PUBLIC_FORM, confirmed=False)
     if not came.check(words, web.house.now().date()):
         return _form(web, came, token="", who=None)
+    contact, partner = await _sender(web, address, came.answers["name"])
+    words = replace(words, contact=contact, partner=partner)
     receipt = await web.house.door.raise_issue(words, Actor(kind=ActorKind.PARTNER, id=contact.id, name=contact.name))
     number = web.house.keeper.current().number(receipt.number)
     return web.pages.page("partner/check_mail.html", number=number, address=address)
@@ -150,6 +151,7 @@ async def confirm(token: str, request: Request, web: OurWeb) -> Response:
 
 
 _NOBODY = Contact(id="nobody", partner=None, name="", email="")
+"""Stands in the words while they are checked: nobody becomes a contact by a faulty form."""
 
 
 def _to_status(web: Web, opened: Opened) -> Response:

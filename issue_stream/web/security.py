@@ -28,6 +28,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 HSTS = "max-age=31536000"
+KEPT = frozenset({200, 304})
+"""Answers about files of ours that may be kept for ever: their address changes with their content."""
 FORM_LIVES = timedelta(hours=12)
 """How long an open form can be sent: a working day."""
 MEGABYTE = 1_000_000
@@ -57,7 +59,8 @@ class SafeAnswers:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("cache-control", "public, max-age=31536000, immutable" if is_static else "no-store")
+                keeps = is_static and message["status"] in KEPT
+                headers.setdefault("cache-control", "public, max-age=31536000, immutable" if keeps else "no-store")
                 if self._is_https:
                     headers.setdefault("strict-transport-security", HSTS)
             await send(message)

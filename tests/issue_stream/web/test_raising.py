@@ -217,3 +217,11 @@ async def test_the_next_update_goes_into_a_calendar(booth: Booth) -> None:
     assert any(line.startswith("DTSTART:2026030") for line in lines)
     assert max(len(line.encode()) for line in lines) <= 75
     assert "attachment" in calendar.headers["content-disposition"]
+
+
+async def test_a_faulty_public_form_makes_nobody_a_contact(booth: Booth) -> None:
+    await booth.fill("/raise", {"what": "", "email": "new@harbour.example"})
+    async with booth.house.db.read() as conn:
+        found = await contact_by_email(conn, "new@harbour.example")
+
+    assert found is None

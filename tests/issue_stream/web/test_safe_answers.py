@@ -62,9 +62,10 @@ async def test_the_policy_of_contents_allows_nothing_inline(booth: Booth) -> Non
 
 
 async def test_our_own_files_may_be_kept_for_ever(booth: Booth) -> None:
-    file = await booth.get("/static/tokens.css?v=1")
+    file, none = await booth.get("/static/tokens.css?v=1"), await booth.get("/static/nothing.css?v=1")
 
     assert "immutable" in file.headers["cache-control"]
+    assert (none.status_code, none.headers["cache-control"]) == (404, "no-store")
     assert file.headers["x-content-type-options"] == "nosniff"
 
 

@@ -41,8 +41,15 @@ async def test_the_sample_company_is_there_with_its_issues(fresh: Booth) -> None
     async with fresh.house.db.read() as conn:
         issues = (await conn.exec_driver_sql("SELECT count(*) FROM issues")).scalar_one()
 
+    front = (await fresh.get(answer.headers["location"])).text
+
     assert answer.status_code == 303
     assert issues > 0
+    assert "ada@vendor.example.com" in front
+
+
+async def test_a_house_without_the_sample_company_never_speaks_of_it(booth: Booth) -> None:
+    assert "vendor.example.com" not in (await booth.get("/?sample=1")).text
 
 
 async def test_a_fault_is_said_at_its_field_and_what_was_typed_stays(fresh: Booth) -> None:
