@@ -130,7 +130,25 @@ def _issues_indexes() -> None:
     op.create_index(op.f("ix_issues_changed_at"), "issues", ["changed_at"])
     op.create_index(op.f("ix_issues_contact_id"), "issues", ["contact_id"])
     op.create_index(op.f("ix_issues_open_offered"), "issues", ["is_open", "offered_to", "accept_by"])
-    op.create_index(op.f("ix_issues_open_owner"), "issues", ["is_open", "owner_id", "next_update_at"])
+    op.create_index(
+        op.f("ix_issues_open_owner"),
+        "issues",
+        [
+            "is_open",
+            "owner_id",
+            "confirmed",
+            "offered_to",
+            "offer_team",
+            "next_update_at",
+            "promised_for",
+            "waiting_for",
+            "accept_by",
+            "priority_rank",
+            "raised_at",
+            "number",
+            "id",
+        ],
+    )
     op.create_index(op.f("ix_issues_open_rank"), "issues", ["is_open", "priority_rank", "raised_at"])
     op.create_index(
         op.f("ix_issues_open_team"), "issues", ["is_open", "offer_team", "state", "priority_rank", "raised_at"]
