@@ -2,7 +2,7 @@
 
 `detect_recurrence.Index` in this process; a cache, rebuilt from the store when a worker starts. The newest issues stand
 in word lists of our own and are found at once; they move into tantivy by hundreds, because a commit costs milliseconds.
-It holds the latest 200,000 issues, about 140 MB for 100,000. Not safe for several threads. It never links anything.
+It holds the latest 200,000 issues, about 160 MB for 100,000. Not safe for several threads. It never links anything.
 """
 
 import heapq
@@ -33,7 +33,7 @@ CLOSER = 30
 SHOWN = 10
 QUERY_WORDS = 64
 """The rarest words of a text ask the index; the others find everything."""
-READ_AT_MOST = 20_000
+READ_AT_MOST = 10_000
 """Entries of word lists that one look may read: as the store grows, common words are left out, a look stays quick."""
 SETTLE_AT = 500
 LATEST = 60
