@@ -4,7 +4,7 @@ A partner sees the same face for what does not exist and what is not theirs. Not
 incident id that also stands in the log.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import structlog
@@ -21,6 +21,8 @@ from schemas.errors import BadInput, NotAllowed, NotFound, PolicyInvalid, Refuse
 
 log = structlog.get_logger("issue_stream.web")
 PROBLEM = "application/problem+json"
+NOT_FOUND = 404
+NOTHING_FOR_KEY = "There is no such thing, or none that this key may see. Look the number up in the list of issues."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _http(exc: HTTPException) -> Face:
     if isinstance(exc.__cause__, BodyTooLarge):  # FastAPI says of it only that the body could not be read
         return face_of(exc.__cause__)
     match exc.status_code:
-        case 404:
+        case code if code == NOT_FOUND:
             return face_of(NotFound(""))
         case 405:
             headers = tuple((exc.headers or {}).items())
@@ -133,6 +135,7 @@ def error_answer(path: str, exc: Exception, pages: Pages) -> Response:
     face = face_of(exc)
     answer: Response
     if path.startswith("/api/"):
+        face = replace(face, detail=NOTHING_FOR_KEY) if face.status == NOT_FOUND else face
         answer = JSONResponse(problem(face), face.status, media_type=PROBLEM)
     else:
         answer = pages.page("error.html", status=face.status, face=face)
