@@ -184,8 +184,8 @@ class TestSqlite:
             await _ask(db, "DELETE FROM settings")
 
     async def test_what_was_said_yes_to_survives_a_power_cut(self, db: Database) -> None:
-        """The writer syncs at every commit (FULL is 2)."""
-        async with db.write() as conn:
+        """A durable transaction syncs at its commit (FULL is 2)."""
+        async with db.write(durable=True) as conn:
             synchronous = (await conn.execute(text("PRAGMA synchronous"))).scalar()
             journal = (await conn.execute(text("PRAGMA journal_mode"))).scalar()
             foreign_keys = (await conn.execute(text("PRAGMA foreign_keys"))).scalar()

@@ -81,7 +81,7 @@ BROKEN = [
     ("id: deal_registration", "id: deal registration", "expected a short name of letters"),
     ("after: 4h", "after: 4 hours", 'found "4 hours"; expected a span such as 30m, 4h, 2d or 1w'),
     ("hold: 1m", "hold: 60", 'found "60"; expected a span'),
-    ("hold: 1m", "hold: 0m", 'found "0m"; expected a span'),
+    ("assume_after: 5d", "assume_after: 0m", 'found "0m"; expected a span'),
     ('at: "07:30"', "at: half past seven", 'expected a time of day in quotes such as "07:30"'),
     ("at_most: 3", "atmost: 3", 'unknown key "atmost"; allowed: suggest_at, at_most'),
     ("at_most: 3", "at_mots: 3", 'nearest: "at_most"'),
