@@ -24,7 +24,7 @@ def command(host: str, port: int, *, sample: bool, as_json: bool) -> None:
 
     Example: issue-stream up --sample
     """
-    chosen = settings()
+    chosen = at_address(settings(), f"http://{host}:{port}")
     set_up(chosen.log_level, chosen.log_format)
     greeting = _Greeting(chosen, f"http://{host}:{port}", fills=sample, as_json=as_json)
     run(run_up(chosen, host, port, greeting.ready))
@@ -66,3 +66,10 @@ def _words(chosen: Settings, address: str) -> list[str]:
         f"Sign in at {address}/sign-in with an address of your staff. {mail}",
         f"Everything is kept in {chosen.var_dir.resolve()}. Stop with Ctrl-C.",
     ]
+
+
+def at_address(chosen: Settings, address: str) -> Settings:
+    """The same settings; links lead to where we listen unless ISSUE_STREAM_WEB__BASE_URL says where people reach us."""
+    if "base_url" in chosen.web.model_fields_set:
+        return chosen
+    return chosen.model_copy(update={"web": chosen.web.model_copy(update={"base_url": address})})
