@@ -123,10 +123,6 @@ class Rig:
         return f"{self.team}-out"
 
     @property
-    def is_embedded(self) -> bool:
-        return self.url.startswith("embedded://")
-
-    @property
     def specs(self) -> tuple[TopicSpec, ...]:
         return tuple(
             TopicSpec(name, "a word", "words", ("tests",), ("reader",), partitions=3, retention=timedelta(days=1))

@@ -1,11 +1,11 @@
 """Both carriages carry alike: in order, to everybody, from where a group ended; no stop and no crash loses anything."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agents._shell import Incoming
 from schemas.errors import Unavailable
-from tests.contract.carriage.rig import QUICK, Rig, Seen, line, records
+from tests.contract.carriage.rig import QUICK, Rig, Seen, Watching, line, records
 
 
 async def test_what_an_agent_sends_reaches_the_next_agent(rig: Rig) -> None:
@@ -103,25 +103,28 @@ async def test_a_stop_with_a_batch_in_flight_is_quick_and_loses_nothing(rig: Rig
 async def test_stops_in_the_middle_of_work_lose_nothing(rig: Rig) -> None:
     """Each stop comes while some batches are finished, one is in flight and more wait."""
     words = [f"{number:04}" for number in range(900)]
-    runs = [Seen() for _ in range(4)]
-
-    async with rig.running() as publisher:
-        await publisher.send(rig.inbox, records(*words))
-    for number, seen in enumerate(runs[:-1]):
+    everything: set[str] = set()
+    for enough in (100, 200, 300):
+        seen = Seen(trouble=_take_a_moment)
         reader, watching = line(seen)
-        enough = 100 * (number + 1)
+        async with rig.running(reader) as publisher:
+            if not everything:
+                await publisher.send(rig.inbox, records(*words))
+            await seen.until(_at_least(watching, enough))
+        everything |= set(seen.values)
+    last = Seen()
+    async with rig.running(line(last)[0]):
+        await last.until(lambda: len(everything | set(last.values)) == len(words))
 
-        async def work(_: Sequence[Incoming[str]]) -> None:
-            await asyncio.sleep(0.005)  # a transaction's time: so that the stop meets a batch in flight
+    assert sorted(everything | set(last.values)) == words
 
-        seen.trouble = work
-        async with rig.running(reader):
-            await seen.until(lambda watching=watching, enough=enough: watching.finished >= enough)  # type: ignore[misc]
-    everything = {word for seen in runs for word in seen.values}
-    async with rig.running(line(runs[-1])[0]):
-        await runs[-1].until(lambda: len(everything | set(runs[-1].values)) == len(words))
 
-    assert sorted(everything | set(runs[-1].values)) == words
+async def _take_a_moment(_: Sequence[Incoming[str]]) -> None:
+    await asyncio.sleep(0.005)  # a transaction's time, so that the stop meets a batch in flight
+
+
+def _at_least(watching: Watching, count: int) -> Callable[[], bool]:
+    return lambda: watching.finished >= count
 
 
 async def test_what_waits_is_one_batch_and_never_more_than_the_limit(rig: Rig) -> None:
