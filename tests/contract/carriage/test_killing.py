@@ -1,4 +1,4 @@
-"""`kill -9` at any moment: whatever was acknowledged as sent is handled in the end, on both carriages (R-09)."""
+"""`kill -9` at any moment: whatever was acknowledged as sent is handled in the end, on both carriages."""
 
 import asyncio
 import os
@@ -44,7 +44,6 @@ class Told:
 
 @pytest.mark.chaos
 async def test_nothing_acknowledged_is_lost_when_the_process_is_killed(rig: Rig) -> None:
-    """R-09: what was taken is kept."""
     told, chance = Told(), random.Random(7)  # noqa: S311 - the same moments in every run
     for _ in range(KILLS):
         process = await _start(rig, told.following, NEVER)

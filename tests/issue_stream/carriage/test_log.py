@@ -167,7 +167,6 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_reason(tmp_path: Path, t
 
 
 async def test_a_killed_writer_loses_nothing_that_was_confirmed(path: str) -> None:
-    """R-09: what was taken is kept."""
     writer = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, path, stdout=PIPE)
     assert writer.stdout is not None
     first = [int(await writer.stdout.readline()) for _ in range(25)]
