@@ -86,7 +86,7 @@ def blindness(beats: Sequence[Beat], waiting: Sequence[Stage], now: Instant) -> 
     notes = sorted({beat.note for beat in beats if beat.note and now - beat.at <= SILENT})
     if not alive:
         last = max((beat.at for beat in beats), default=None)
-        since = f"since {last:%a %d %b, %H:%M} UTC" if last else "yet"
+        since = f"since {last:%a} {last.day} {last:%b, %H:%M} UTC" if last else "yet"
         return (f"No worker has run {since}. Nothing is decided, escalated or sent; what you do here is kept.",)
     silent = [sentence for part, sentence in PARTS.items() if part not in alive]
     return (*silent, *_behind(waiting, now), *notes)
@@ -96,13 +96,18 @@ def _behind(waiting: Sequence[Stage], now: Instant) -> list[str]:
     found = []
     for stage in waiting:
         if stage.is_fault and stage.depth:
-            found.append(f"{stage.name}: {stage.depth} since {stage.oldest:%a %d %b, %H:%M} UTC.")
+            found.append(
+                f"{stage.name}: {stage.depth} since {stage.oldest:%a} {stage.oldest.day} {stage.oldest:%b, %H:%M} UTC."
+            )
         elif stage.id in _MOVING and stage.oldest is not None and now - stage.oldest > LATE:
             minutes = int((now - stage.oldest).total_seconds() // 60)
-            found.append(f"{stage.name} are {minutes} min behind ({stage.depth} wait).")
+            behind = f"{minutes} min" if minutes < _HOURS_FROM else f"{minutes // 60} h"
+            found.append(f"{stage.name} are {behind} behind ({stage.depth} wait).")
     return found
 
 
+_HOURS_FROM = 120
+"""Minutes from which hours read better."""
 _MOVING = frozenset({"wishes", "outbox", "timers", "letters"})
 
 

@@ -25,8 +25,8 @@
     k: () => move(-1),
     a: () => {
       const row = rows()[at];
-      if (row) location.href = linkOf(row).href + "#do-accept";
-      else document.querySelector("#do-accept button")?.focus();
+      if (row) location.href = linkOf(row).href + "#press-accept";
+      else document.getElementById("press-accept")?.focus();
     },
   };
 
@@ -49,5 +49,4 @@
   }
 
   if (board) setInterval(() => refresh().catch(() => {}), Number(board.dataset.refresh) * 1000);
-  if (location.hash === "#do-accept") document.querySelector("#do-accept button")?.focus();
 })();

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from typing import Protocol
 
 import uvicorn
+from fastapi import FastAPI
 
 from schemas import commands as c
 from schemas import side_commands as w
@@ -84,8 +86,14 @@ async def _unconfirmed(booth: Booth) -> str:
         return str(row.scalar_one())
 
 
+class Serves(Protocol):
+    """Anything with the pages as an app."""
+
+    app: FastAPI
+
+
 @asynccontextmanager
-async def served(booth: Booth) -> AsyncIterator[str]:
+async def served(booth: Serves) -> AsyncIterator[str]:
     """The pages on a free port of this machine."""
     config = uvicorn.Config(booth.app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
     config.load()
