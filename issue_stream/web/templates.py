@@ -77,7 +77,7 @@ def relative(at: datetime | None, now: datetime) -> str:
     """In 40 min, 2 h late, 3 days ago: for a glance beside the exact time."""
     if at is None:
         return ""
-    return f"in {span(at - now)}" if at >= now else f"{span(now - at)} ago"
+    return f"in {span(at - now)}" if at > now else f"{span(now - at)} ago"
 
 
 def span(length: timedelta) -> str:
