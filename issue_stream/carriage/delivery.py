@@ -20,11 +20,16 @@ LOOK_EVERY_S = 0.01
 class AtOnce:
     """A consumer that delivers and stops at once; stands before Faust's own in the order of classes."""
 
-    async def wait_first(self, *coros: Any, **options: Any) -> Any:  # noqa: ANN401 - mode's signature
+    async def wait_first(self: Any, *coros: Any, **options: Any) -> Any:  # noqa: ANN401 - mode's signature
         """Deliver, when asked to wait for a delivery; otherwise what mode does."""
         if len(coros) == DELIVERY and not options:
             delivery, flow_stops = coros
             flow_stops.close()
+            if self.suspend_flow.is_set():
+                # Held until the flow goes on, it would come after the seek to what is committed, and Faust would drop
+                # everything from there up to it as seen already. Given up, it is fetched again.
+                delivery.close()
+                return None
             return await delivery
         return await super().wait_first(*coros, **options)  # type: ignore[misc]  # of the class that follows
 
