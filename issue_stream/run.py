@@ -43,8 +43,8 @@ async def house_of_web(settings: Settings) -> AsyncIterator[House]:
             app = make_app(settings)
             publisher = Publisher(app)
             carrier = Carrier(send=publisher.wish, leave=house.leave)
-            await app.maybe_start_client()
-            stack.push_async_callback(app.stop)
+            await app.producer.start()  # only that: a whole app would join the workers' group and take partitions
+            stack.push_async_callback(app.producer.stop)
             stack.push_async_callback(carrier.stop)
             house.door.carry = carrier.carry
         yield house

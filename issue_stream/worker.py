@@ -4,6 +4,7 @@ Start-up order: store, policy, likeness, log, agents, rounds; stop is the revers
 away at the start is said; whatever goes away later is waited for.
 """
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,7 +18,8 @@ import structlog
 from agents import assign, classify, deliver, desk, detect_recurrence, digest, escalate, inform
 from agents._shell import Bury, DeadLetter
 from issue_stream import metrics
-from issue_stream.app import make_app, topics_of
+from issue_stream.app import APP_ID, make_app, topics_of
+from issue_stream.carriage.topics import show_topics
 from issue_stream.clock import utc_now
 from issue_stream.house import House, open_house
 from issue_stream.letters import carriers_of, renderer_of
@@ -32,7 +34,11 @@ from issue_stream.store.notices import SqlNoticeBook
 from issue_stream.store.pages_digest import SqlDigestReading
 from issue_stream.tick import Ticker
 from schemas.envelope import CommandMessage
+from schemas.errors import Unavailable
 from schemas.ports import Now
+from schemas.topics import TOPICS
+
+BROKER_AGAIN_S = 2.0
 
 log = structlog.get_logger("issue_stream.worker")
 
@@ -54,6 +60,7 @@ async def running_worker(settings: Settings, now: Now = utc_now) -> AsyncIterato
         house = await stack.enter_async_context(open_house(settings, now=now))
         carrier = Carrier(send=publisher.wish, leave=house.leave)
         rounds = await _attach(app, house, publisher)
+        await _until_log_answers(settings)
         await start(app)
         stack.push_async_callback(app.stop)
         house.door.carry = carrier.carry
@@ -63,6 +70,18 @@ async def running_worker(settings: Settings, now: Now = utc_now) -> AsyncIterato
         stack.push_async_callback(ticker.stop)
         log.info("worker runs", worker=house.worker, policy=house.keeper.current().version)
         yield Worker(house, app)
+
+
+async def _until_log_answers(settings: Settings) -> None:
+    """Wait for a broker that is away: a worker that is started first must not give up."""
+    while not settings.is_embedded:
+        try:
+            await show_topics(settings.broker, TOPICS, APP_ID)
+        except Unavailable as exc:
+            log.warning("the broker is away", cause=exc.cause)
+            await asyncio.sleep(BROKER_AGAIN_S)
+        else:
+            return
 
 
 async def start(app: faust.App) -> None:

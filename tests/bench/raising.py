@@ -30,41 +30,43 @@ class Raised:
 
 async def raise_many(house: House, count: int) -> None:
     """All of them, AT_ONCE under way."""
-    people = await _people(house)
+    partners = await people(house)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int) -> None:
         async with gate:
-            await _raise(house, people, number)
+            await raise_one(house, partners, number)
 
     await asyncio.gather(*(one(number) for number in range(count)))
 
 
 async def raise_steadily(house: House, rate: int, seconds: int) -> list[Raised]:
     """So many a second, whatever the house does."""
-    people = await _people(house)
+    partners = await people(house)
     began = time.perf_counter()
     running = []
     for number in range(rate * seconds):
         ahead = began + number / rate - time.perf_counter()
         await asyncio.sleep(max(0.0, ahead))
-        running.append(asyncio.create_task(_timed(house, people, 1_000_000 + number)))
+        running.append(asyncio.create_task(_timed(house, partners, 1_000_000 + number)))
     return list(await asyncio.gather(*running))
 
 
-async def _timed(house: House, people: list[tuple[Partner, Contact]], number: int) -> Raised:
+async def _timed(house: House, partners: list[tuple[Partner, Contact]], number: int) -> Raised:
     at = utc_now()
-    return Raised(await _raise(house, people, number), at)
+    return Raised(await raise_one(house, partners, number), at)
 
 
-async def _raise(house: House, people: list[tuple[Partner, Contact]], number: int) -> str:
-    partner, contact = people[number % len(people)]
+async def raise_one(house: House, partners: list[tuple[Partner, Contact]], number: int) -> str:
+    """One issue through the door; its id."""
+    partner, contact = partners[number % len(partners)]
     words = RaiseWords(what=text(number), contact=contact, intake=Intake.FORM, partner=partner)
     receipt = await house.door.raise_issue(words, Actor(kind=ActorKind.PARTNER, id=contact.id))
     return receipt.issue
 
 
-async def _people(house: House) -> list[tuple[Partner, Contact]]:
+async def people(house: House) -> list[tuple[Partner, Contact]]:
+    """Every contact of a partner, with the partner."""
     async with house.db.read() as conn:
         ids = (await conn.execute(select(t.contacts.c.id).where(t.contacts.c.partner_id.is_not(None)))).scalars().all()
     contacts = await house.reading.contacts(list(ids))
