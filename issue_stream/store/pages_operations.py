@@ -95,7 +95,7 @@ def blindness(beats: Sequence[Beat], waiting: Sequence[Stage], now: Instant) -> 
 def _behind(waiting: Sequence[Stage], now: Instant) -> list[str]:
     found = []
     for stage in waiting:
-        if stage.is_fault and stage.depth:
+        if stage.is_fault and stage.depth and stage.oldest is not None:
             found.append(
                 f"{stage.name}: {stage.depth} since {stage.oldest:%a} {stage.oldest.day} {stage.oldest:%b, %H:%M} UTC."
             )
