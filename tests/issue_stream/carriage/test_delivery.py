@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from issue_stream.carriage.delivery import AtOnce
 
 
 class Faust:
-    async def wait_first(self, *_: Any, **__: Any) -> str:
+    async def wait_first(self, *_: object, **__: object) -> str:
         return "waited as Faust does"
 
 
