@@ -54,7 +54,7 @@ def test_every_command_of_a_page_exists_with_its_options(page: str, line: str) -
     known = {name for group in COMMANDS.values() for name in group}
     assert words[0] in known, f"{page} names {words[0]}"
 
-    shown = CliRunner().invoke(main, [*[w for w in words[:2] if not w.startswith("-")][:_depth(words)], "--help"])
+    shown = CliRunner().invoke(main, [*[w for w in words[:2] if not w.startswith("-")][: _depth(words)], "--help"])
 
     assert shown.exit_code == 0, shown.output
     for option in (word for word in words if word.startswith("--")):
@@ -70,9 +70,7 @@ LOOKING = sorted({line for _, line in issue_stream_lines() if any(line.startswit
 
 
 @pytest.mark.parametrize("line", LOOKING)
-def test_commands_that_only_look_run_as_written(
-    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_commands_that_only_look_run_as_written(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISSUE_STREAM_VAR_DIR", str(tmp_path))
     runner = CliRunner()
     assert runner.invoke(main, ["migrate"]).exit_code == 0
