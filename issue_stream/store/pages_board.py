@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, Column, ColumnElement, Row, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import CTE, Column, ColumnElement, Row, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
@@ -218,8 +218,13 @@ def _asked_for(q: str) -> ColumnElement[bool]:
     if digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS:
         return _i.number == int(digits)
     p = t.partners.c
-    named = select(p.id).where(func.lower(p.name).contains(q.strip().lower(), autoescape=True))
-    return _i.partner_id.in_(named)
+    return _i.partner_id.in_(select(p.id).where(holds(p.name, q.strip())))
+
+
+def holds(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
+    """Whether a text has these words, whatever their case; SQLite lowers ASCII alone, so `Ö` must be typed as it is."""
+    as_typed = column.contains(words, autoescape=True)
+    return or_(as_typed, func.lower(column).contains(words.lower(), autoescape=True))
 
 
 async def _lines(conn: AsyncConnection, ids: Sequence[str], wanted: Wanted) -> list[IssueLine]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import people
 from issue_stream.store import tables as t
 from issue_stream.store.contents import read_texts
 from issue_stream.store.notices import SentLetter
+from issue_stream.store.pages_board import holds
 from schemas.envelope import EventMessage, decode_event
 from schemas.errors import NotFound
 from schemas.issue import Issue
@@ -132,7 +133,7 @@ async def problem_lines(
     joined = t.problems.outerjoin(t.contents, t.contents.c.id == p.title)
     wanted = select(p.id, t.contents.c.text, p.category, p.made_at).select_from(joined)
     if q:
-        wanted = wanted.where(func.lower(t.contents.c.text).contains(q.lower(), autoescape=True))
+        wanted = wanted.where(holds(t.contents.c.text, q))
     if ids is not None:
         wanted = wanted.where(p.id.in_(ids))
     rows = await conn.execute(wanted.order_by(p.made_at.desc(), p.id).limit(limit))

@@ -116,6 +116,15 @@ _FILTERS = (
 )
 
 
+async def test_partners_are_found_by_letters_beyond_ascii(busy: Database) -> None:
+    async with busy.write() as conn:
+        await people.change_partner(conn, NORDLYS.model_copy(update={"name": "Überland Öl"}))
+    async with busy.read() as conn:
+        found = [(await issue_list(conn, Wanted(today_ends=TODAY_ENDS, q=q), 50))[0] for q in ("Über", "Öl", "LAND")]
+
+    assert found == [6, 6, 6]
+
+
 async def test_the_leads_lists_and_loads(busy: Database, store: SqlDeskStore) -> None:
     """R-66."""
     refused: list[CommandMessage] = []
