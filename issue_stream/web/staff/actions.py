@@ -275,7 +275,7 @@ _SIDE = (
         lambda i, _who: i.problem is None,
         (
             Field("problem", "A known problem", "choice", choices="problems", required=False),
-            Field("title", "Or a new one, called", "line", required=False),
+            Field("title", "Or one called", "line", "A new one, unless one is called so already.", required=False),
         ),
         "more",
     ),

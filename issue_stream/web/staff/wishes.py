@@ -6,12 +6,15 @@ In: `Asked`. Out: a command whose texts are kept. They decide nothing; a fault i
 from uuid import uuid4
 
 from issue_stream.intake.words import checked_text
-from issue_stream.store.pages_staff import issue_ids, known_issues
+from issue_stream.store.pages_staff import issue_ids, known_issues, problem_lines
 from issue_stream.web.staff.asked import Asked
 from schemas import commands as c
 from schemas import side_commands as s
 from schemas.errors import BadInput
 from schemas.vocabulary import CloseReason, DeclineReason, Priority, WaitingFor
+
+SAME_NAME = 50
+"""Problems looked at whose title holds the one typed."""
 
 
 async def accept(_asked: Asked) -> c.Command:
@@ -141,10 +144,21 @@ async def link(asked: Asked) -> c.Command:
     chosen, title = asked.get("problem"), asked.get("title")
     if bool(chosen) == bool(title):
         raise BadInput("problem", expected="a known problem or a new title", found="both or none", todo="Give one.")
-    if title:
+    known = await _known_problem(asked, chosen, title)
+    if title and known is None:
         return s.LinkProblem(problem=f"p-{uuid4().hex[:12]}", title=await asked.line("title"))
-    score = next((alike.score for alike in asked.issue.alike if alike.problem == chosen), None)
-    return s.LinkProblem(problem=chosen[:64], score=score)
+    if known is None:
+        raise BadInput("problem", expected="a known problem", found=chosen[:60], todo="Choose one, or give a title.")
+    score = next((alike.score for alike in asked.issue.alike if alike.problem == known), None)
+    return s.LinkProblem(problem=known, score=score)
+
+
+async def _known_problem(asked: Asked, chosen: str, title: str) -> str | None:
+    """The problem of this id, or the one that is called so already: nobody wants two of one name."""
+    called = " ".join(title.split())
+    async with asked.viewer.house.db.read() as conn:
+        found = await problem_lines(conn, SAME_NAME, called, None if called else [chosen])
+    return next((one.id for one in found if not called or one.title.casefold() == called.casefold()), None)
 
 
 async def unlink(asked: Asked) -> c.Command:

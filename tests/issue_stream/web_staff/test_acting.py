@@ -210,3 +210,23 @@ async def test_a_time_is_read_in_the_zone_of_who_types_it(pub: Pub) -> None:
     made = next(fact.event for fact in pub.announced if fact.event.type == "promise-made")
 
     assert made.due_at - NOW == timedelta(days=2)
+
+
+async def test_a_problem_that_is_called_so_already_is_not_made_twice(pub: Pub) -> None:
+    first, second = await pub.raised(), await pub.raised("Another claim.")
+    mia = await pub.signed_in("mia")
+    await mia.act(first, "link", title="MDF claims stay pending")
+    await mia.act(second, "link", title="mdf  claims stay PENDING")
+    listed = (await mia.get("/problems")).text
+
+    assert len(set(re.findall(r'<td><a href="/problems/([^"]+)">', listed))) == 1
+    assert re.findall(r'<td class="num"><a href="/problems/[^"]+">(\d+)</a>', listed) == ["2"]
+
+
+async def test_a_problem_that_does_not_exist_is_not_linked(pub: Pub) -> None:
+    number = await pub.raised()
+    mia = await pub.signed_in("mia")
+    answer = await mia.act(number, "link", problem="p-nonsense")
+
+    assert answer.status_code == 422
+    assert "expected a known problem, found p-nonsense" in answer.text
