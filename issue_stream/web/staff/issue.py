@@ -165,7 +165,8 @@ async def _preview(page: Opened, action: Action, asked: Asked) -> Response:
     except BadInput as fault:
         return await _page(page, Failed(action, asked.typed, str(fault), fault.field))
     issue = page.history.issue
-    readers = [page.history.contacts[who] for who in (issue.contact, *issue.also_tell) if who in page.history.contacts]
+    told = (issue.contact, *issue.also_tell) if issue.confirmed else ()
+    readers = [page.history.contacts[who] for who in told if who in page.history.contacts]
     typed = {name: value for name, value in asked.typed.items() if name != "csrf"}
     return await framed(
         page.viewer, "preview.html", issue=issue, action=action, typed=typed, readers=readers, until=until

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from issue_stream.intake.words import RaiseWords
 from issue_stream.web.staff.actions import ACTIONS
 from schemas import commands as c
 from schemas import side_commands as s
+from schemas.people import Contact
 from schemas.values import Alike
-from schemas.vocabulary import Priority
-from tests.builders import DAY, NOW
+from schemas.vocabulary import Intake, Priority
+from tests.builders import DAY, NOW, by
 from tests.issue_stream.web_staff.conftest import Pub
 
 LATER = (NOW + 2 * DAY).strftime("%Y-%m-%dT%H:%M")
@@ -230,3 +232,16 @@ async def test_a_problem_that_does_not_exist_is_not_linked(pub: Pub) -> None:
 
     assert answer.status_code == 422
     assert "expected a known problem, found p-nonsense" in answer.text
+
+
+async def test_a_preview_names_nobody_whose_address_is_not_confirmed(pub: Pub) -> None:
+    stranger = Contact(id="stranger", partner=None, name="Sam Stranger", email="sam@stranger.example")
+    words = RaiseWords(what="Who is my contact?", contact=stranger, intake=Intake.PUBLIC_FORM, confirmed=False)
+    receipt = await pub.house.door.raise_issue(words, by("partner"))
+    await pub.settle()
+    mia = await pub.signed_in("mia")
+    shown = await mia.act(receipt.number, "reply", text="Mia is.", next_update_at=LATER)
+
+    assert shown.status_code == 200
+    assert "nobody by mail until the sender has confirmed the address" in shown.text
+    assert "sam@stranger.example" not in shown.text
