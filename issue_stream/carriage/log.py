@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -54,8 +54,7 @@ class Log:
         self.path = path
         self._lock = _hold(path)
         try:
-            self._w, self._r = connect(path), connect(path)
-            prepare(self._w)
+            self._w, self._r = _writer_and_reader(path)
         except sqlite3.Error as exc:
             self._lock.close()
             raise Unavailable("the embedded log", f"{exc}; check the disk and the rights of {path}") from exc
@@ -218,6 +217,15 @@ def _hold(path: str) -> TextIO:
         todo = "stop it, or choose another ISSUE_STREAM_VAR_DIR"
         raise Unavailable("the embedded log", f"another process uses {path}; {todo}") from exc
     return lock
+
+
+def _writer_and_reader(path: str) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    with ExitStack() as opened:
+        writer = opened.enter_context(closing(connect(path)))
+        prepare(writer)
+        reader = opened.enter_context(closing(connect(path)))
+        opened.pop_all()
+    return writer, reader
 
 
 @contextmanager

@@ -31,10 +31,14 @@ def connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode; transactions begin where we say. May be used from any one thread at a time."""
     target = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else path
     connection = sqlite3.connect(target, uri=read_only, check_same_thread=False, isolation_level=None)
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    if not read_only:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")  # a commit that was confirmed survives a power cut
+    try:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")  # a commit that was confirmed survives a power cut
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
