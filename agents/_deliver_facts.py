@@ -58,9 +58,10 @@ def digest_key(notice: Notice) -> DigestKey | None:
     return (notice.recipient, date.fromisoformat(day))
 
 
-async def facts_of(notices: Sequence[Notice], reading: Reading, digests: DigestReading, now: Instant) -> Facts:
-    """One read for each kind of thing, none when nothing of it is needed."""
-    issues = await reading.issues(_distinct(n.issue for n in notices)) if any(n.issue for n in notices) else {}
+async def facts_of(
+    notices: Sequence[Notice], issues: Mapping[str, Issue], reading: Reading, digests: DigestReading, now: Instant
+) -> Facts:
+    """What else these notices of these issues need: one read for each kind of thing, none when it is not needed."""
     contact_ids = _distinct(n.recipient for n in notices if n.audience is Audience.PARTNER)
     contacts = await reading.contacts(contact_ids) if contact_ids else {}
     wanted_partners = (*(i.partner for i in issues.values()), *(c.partner for c in contacts.values()))

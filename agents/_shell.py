@@ -121,7 +121,10 @@ class Guard(Generic[T]):
         async for first in events:
             batch = [first]
             while len(batch) < self.rules.batch_limit and not queue.empty():
-                batch.append(await anext(events))
+                following = await anext(events, None)
+                if following is None:  # the stream ends in the middle of a batch: what is not acknowledged comes again
+                    return
+                batch.append(following)
             await self._finish(batch)
             for event in batch:
                 await stream.ack(event)

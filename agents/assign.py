@@ -205,7 +205,7 @@ class Needs:
 
 async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
     """Decide for a batch: one read for each kind of thing, one wish, at most one offer an issue."""
-    issues = await needs.reading.issues(tuple(dict.fromkeys(message.issue for message in messages)))
+    issues = await needs.reading.issues_of(messages)
     policy, now = needs.reading.policies().current, needs.now()
     directory = needs.load.on(await needs.reading.directory())
     wishes: dict[str, CommandMessage] = {}

@@ -161,7 +161,7 @@ class Needs:
 
 async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
     """Decide for a batch: one read for each kind of thing, one wish, at most one an issue."""
-    issues = await needs.reading.issues(tuple(dict.fromkeys(message.issue for message in messages)))
+    issues = await needs.reading.issues_of(messages)
     unsorted = {key: issue for key, issue in issues.items() if issue.is_unsorted and issue.confirmed}
     texts = await needs.reading.texts(tuple({issue.what for issue in unsorted.values()}))
     policy, now = needs.reading.policies().current, needs.now()

@@ -9,7 +9,8 @@ It must never send what another worker has claimed, nor look up one thing at a t
 sends the same letter again under the same Message-ID.
 """
 
-from collections.abc import Sequence
+from asyncio import sleep
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agents._deliver_facts import Facts, facts_of
@@ -28,6 +29,7 @@ from agents._deliver_rules import (
 )
 from schemas.envelope import CommandMessage
 from schemas.errors import Permanent, Temporary
+from schemas.issue import Issue
 from schemas.letter import Claimed, Letter, Mark, NoticeState
 from schemas.notices import Notice
 from schemas.ports import Carrier, DigestReading, NoticeBook, Now, Reading, Render, Wish
@@ -64,25 +66,28 @@ async def hear(needs: Needs, notices: Sequence[Notice]) -> None:
     new = await needs.book.add(entries)
     ready = {e.notice.key: e.notice for e in entries if e.claimed_until is not None and e.notice.key in new}
     if ready:
-        await _send(needs, [Claimed(notice=notice) for notice in ready.values()])
+        issues = await needs.reading.issues_of(list(ready.values()))
+        await _send(needs, [Claimed(notice=notice) for notice in ready.values()], issues)
 
 
 async def sweep(needs: Needs) -> int:
     """Send what has fallen due; gives back how many notices were taken, so that a full hand can come again at once."""
     claimed = await needs.book.claim_due(needs.now(), SWEEP_AT_ONCE, LEASE)
-    if claimed:
-        await _send(needs, claimed)
+    if claimed:  # some waited: their letters tell how the issue stands now
+        ids = dict.fromkeys(c.notice.issue for c in claimed if c.notice.issue)
+        await _send(needs, claimed, await needs.reading.issues(tuple(ids)))
     return len(claimed)
 
 
-async def _send(needs: Needs, claimed: Sequence[Claimed]) -> None:
+async def _send(needs: Needs, claimed: Sequence[Claimed], issues: Mapping[str, Issue]) -> None:
     """One letter for each group; afterwards one write to the book and one wish."""
     groups = gathered(claimed)
-    facts = await facts_of([c.notice for c in claimed], needs.reading, needs.digests, needs.now())
+    facts = await facts_of([c.notice for c in claimed], issues, needs.reading, needs.digests, needs.now())
     budget = await _budget(needs, groups, facts)
     round_ = _Round(needs=needs, facts=facts, budget=budget)
     for group in groups:
         await round_.send(group)
+        await sleep(0)  # a letter is written in half a millisecond; in a batch of hundreds others must get their turn
     await needs.book.mark(round_.marks)
     if round_.wishes:
         await needs.wish(round_.wishes)

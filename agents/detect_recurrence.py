@@ -96,7 +96,7 @@ class Needs:
 
 async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
     """Look each issue up among the earlier ones, then remember it; one read for each kind of thing, one wish."""
-    issues = await needs.reading.issues(tuple(dict.fromkeys(message.issue for message in messages)))
+    issues = await needs.reading.issues_of(messages)
     confirmed = {key: issue for key, issue in issues.items() if issue.confirmed}
     words = await needs.reading.texts(tuple({issue.what for issue in confirmed.values()}))
     policy, hits = needs.reading.policies().current, {}

@@ -225,7 +225,7 @@ class Needs:
 
 async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
     """Decide for a batch: one read for each kind of thing, one wish."""
-    issues = await needs.reading.issues(tuple({message.issue for message in messages}))
+    issues = await needs.reading.issues_of(messages)
     partners = await needs.reading.partners(tuple({issue.partner for issue in issues.values()}))
     directory, book, now = await needs.reading.directory(), needs.reading.policies(), needs.now()
     wishes: list[CommandMessage] = []

@@ -100,6 +100,7 @@ def _notices(message: EventMessage, news: Told) -> Iterator[Notice]:
             recipient=recipient,
             issue=message.issue,
             event=message.id,
+            version=message.version,
             at=message.at,
             hold=news.hold,
             figures=news.figures,
@@ -117,7 +118,7 @@ class Needs:
 
 async def hear(needs: Needs, messages: Sequence[EventMessage]) -> None:
     """Decide for a batch: one read for each kind of thing, one telling."""
-    issues = await needs.reading.issues(tuple({message.issue for message in messages}))
+    issues = await needs.reading.issues_of(messages)
     partners = await needs.reading.partners(tuple({issue.partner for issue in issues.values()}))
     directory, policy = await needs.reading.directory(), needs.reading.policies().current
     notices: list[Notice] = []

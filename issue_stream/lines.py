@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from agents import assign, classify, deliver, desk, detect_recurrence, escalate, inform
 from agents._shell import Bury, Guard, Incoming, guard
-from issue_stream.app import Topics
+from issue_stream.carriage.hearing import Hears, heard
 from issue_stream.metrics import Watch
-from schemas.envelope import decode_command, decode_event
+from schemas.envelope import decode_command, decode_event, event_kind
 from schemas.notices import decode_notice
 from schemas.topics import ISSUE_COMMANDS, ISSUE_EVENTS, ISSUE_NOTICES, TopicSpec
 
@@ -56,9 +56,8 @@ class Ears:
     deliver: Hear
 
 
-def attach_all(app: "faust.App", topics: Topics, ears: Ears, bury: Bury) -> None:
+def attach_all(app: "faust.App", ears: Ears, bury: Bury) -> None:
     """Register every agent on this app; call before it starts."""
-    topic = {ISSUE_COMMANDS: topics.commands, ISSUE_EVENTS: topics.events, ISSUE_NOTICES: topics.notices}
     for agent in AGENTS:
         line = Guard(
             name=agent.name,
@@ -67,7 +66,14 @@ def attach_all(app: "faust.App", topics: Topics, ears: Ears, bury: Bury) -> None
             bury=bury,
             watch=Watch(agent.name),
         )
-        guard(app, topic[agent.topic], line)
+        guard(app, heard(app, agent.topic.name, _hears(agent)), line)
+
+
+def _hears(agent: Agent) -> Hears:
+    """Facts of other kinds never reach the agent; what cannot be read reaches it, and its guard puts it away."""
+    if agent.topic is not ISSUE_EVENTS:
+        return lambda _value: True
+    return lambda value: (kind := event_kind(value)) is None or kind in agent.hears
 
 
 def _decoder(agent: Agent) -> Callable[[bytes], Any]:

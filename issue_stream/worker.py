@@ -18,7 +18,7 @@ import structlog
 from agents import assign, classify, deliver, desk, detect_recurrence, digest, escalate, inform
 from agents._shell import Bury, DeadLetter
 from issue_stream import metrics
-from issue_stream.app import APP_ID, make_app, topics_of
+from issue_stream.app import APP_ID, make_app
 from issue_stream.carriage.topics import show_topics
 from issue_stream.clock import utc_now
 from issue_stream.house import House, open_house
@@ -30,12 +30,13 @@ from issue_stream.rounds import Rounds
 from issue_stream.settings import Settings
 from issue_stream.store import dead_letters
 from issue_stream.store.desk_store import SqlDeskStore
+from issue_stream.store.fresh import FreshReading
 from issue_stream.store.notices import SqlNoticeBook
 from issue_stream.store.pages_digest import SqlDigestReading
 from issue_stream.tick import Ticker
 from schemas.envelope import CommandMessage
 from schemas.errors import Unavailable
-from schemas.ports import Now
+from schemas.ports import Now, Reading
 from schemas.topics import TOPICS
 
 BROKER_AGAIN_S = 2.0
@@ -103,18 +104,20 @@ def _spare_what_lasts() -> None:
 
 
 async def _attach(app: faust.App, house: House, publisher: Publisher) -> Rounds:
-    desk_store = SqlDeskStore(house.db, house.keeper.book, house.now)
+    desk_store = SqlDeskStore(house.db, house.now)
+    reading = FreshReading(house.reading, desk_store.states)
     likeness = await open_likeness(house)
-    letters = await _letters(house, publisher)
-    attach_all(app, topics_of(app), _ears(house, publisher, desk_store, likeness, letters), _burial(house, publisher))
-    digests = digest.Needs(digests=letters.digests, reading=house.reading, now=house.now)
+    letters = _letters(house, reading, publisher)
+    ears = _ears(reading, publisher, desk_store, likeness, letters)
+    attach_all(app, ears, _burial(house, publisher))
+    digests = digest.Needs(digests=letters.digests, reading=reading, now=house.now)
     return Rounds(house, publisher, desk_store, letters, digests, likeness)
 
 
-async def _letters(house: House, publisher: Publisher) -> deliver.Needs:
+def _letters(house: House, reading: Reading, publisher: Publisher) -> deliver.Needs:
     return deliver.Needs(
         book=SqlNoticeBook(house.db),
-        reading=house.reading,
+        reading=reading,
         digests=SqlDigestReading(house.db),
         carriers=carriers_of(house.settings),
         render=renderer_of(house.settings),
@@ -124,9 +127,9 @@ async def _letters(house: House, publisher: Publisher) -> deliver.Needs:
 
 
 def _ears(
-    house: House, publisher: Publisher, store: SqlDeskStore, likeness: Remembered, letters: deliver.Needs
+    reading: Reading, publisher: Publisher, store: SqlDeskStore, likeness: Remembered, letters: deliver.Needs
 ) -> Ears:
-    reading, wish, now = house.reading, publisher.wish, house.now
+    wish, now = publisher.wish, letters.now
     at_the_desk = desk.Needs(store=store, reading=reading, announce=publisher.announce, now=now)
     return Ears(
         desk=partial(_timed_desk, at_the_desk),

@@ -6,6 +6,7 @@ deterministic (architecture §2.3): delivering anything twice changes nothing.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID, uuid5
 
@@ -80,6 +81,16 @@ def decode_event(value: bytes | None, hears: frozenset[str] | None = None) -> Ev
     if hears is not None and document["type"][len(EVENT_PREFIX) : -len(VERSION)] not in hears:
         return None
     return _validated(_EVENT, document)
+
+
+@lru_cache(maxsize=16)
+def event_kind(value: bytes) -> str | None:
+    """The type of the fact in these bytes, None when they cannot be read. Each agent asks it of the same message."""
+    try:
+        kind: str = _parsed(value, EVENT_PREFIX)["type"]
+    except Undecodable:
+        return None
+    return kind[len(EVENT_PREFIX) : -len(VERSION)]
 
 
 def event_id(cause: UUID, ordinal: int) -> UUID:

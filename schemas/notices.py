@@ -55,7 +55,10 @@ class NoticeKind(StrEnum):
 
 
 class Notice(Value):
-    """One thing told to one recipient. `hold` lets it wait to be sent together with other news of the same issue."""
+    """One thing told to one recipient. `hold` lets it wait to be sent together with other news of the same issue.
+
+    `version` is the issue's after the fact that is told; 0 when no fact is.
+    """
 
     key: Annotated[str, Field(max_length=120)]
     kind: NoticeKind
@@ -64,6 +67,7 @@ class Notice(Value):
     channel: Channel = Channel.EMAIL
     issue: Identifier | None = None
     event: UUID | None = None
+    version: int = 0
     at: Instant
     hold: bool = False
     figures: Mapping[str, Scalar] = Field(default_factory=dict)

@@ -80,11 +80,18 @@ class DeskStore(Protocol):
         """These events reached their topic; may be remembered late, since announcing twice changes nothing."""
 
 
+Told = EventMessage | Notice
+"""What names an issue and the version it had then."""
+
+
 class Reading(Protocol):
     """What agents may read."""
 
     async def issues(self, ids: Sequence[str]) -> Mapping[str, Issue]:
         """The issues as they stand; unknown ids are missing."""
+
+    async def issues_of(self, told: Sequence[Told]) -> Mapping[str, Issue]:
+        """The issues of these, by id, as they stood after them or later; erased ones are missing."""
 
     async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
         """The texts behind content ids; erased or unknown ones are missing."""

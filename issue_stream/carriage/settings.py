@@ -22,6 +22,7 @@ def app_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
         "topic_disable_leader": True,
         "broker_commit_interval": 0.5,
         "consumer_auto_offset_reset": "earliest",
+        "cython_optimizations": True,  # one event for all agents of a topic instead of one for each
     }
     if not embedded:
         options |= {

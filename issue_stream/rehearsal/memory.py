@@ -17,7 +17,7 @@ from schemas.errors import Unavailable
 from schemas.issue import Issue
 from schemas.people import Contact, Directory, Partner
 from schemas.policy import PolicyBook
-from schemas.ports import DeskUnit, Effects, Outcome
+from schemas.ports import DeskUnit, Effects, Outcome, Told
 from schemas.values import Deadline, Instant, TextRef
 from schemas.vocabulary import DeadlineKind
 
@@ -174,6 +174,10 @@ class MemoryReading:
     async def issues(self, ids: Sequence[str]) -> Mapping[str, Issue]:
         """The issues as they stand; unknown ids are missing."""
         return {key: self.house.issues[key] for key in ids if key in self.house.issues}
+
+    async def issues_of(self, told: Sequence[Told]) -> Mapping[str, Issue]:
+        """The issues of these as they stand."""
+        return await self.issues(tuple(dict.fromkeys(one.issue for one in told if one.issue)))
 
     async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
         """The texts behind content ids; unknown ones are missing."""

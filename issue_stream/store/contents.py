@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
@@ -30,6 +30,8 @@ from schemas.values import FileRef, Instant, TextRef
 MEGABYTE = 1_000_000
 UNKNOWN_TYPE = "application/octet-stream"
 
+_c = t.contents.c
+_TEXTS = select(_c.id, _c.text).where(_c.id.in_(bindparam("ids", expanding=True)), _c.text.is_not(None))
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]{0,60}/[A-Za-z0-9][\w.+-]{0,57}")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -85,8 +87,7 @@ async def read_texts(conn: AsyncConnection, refs: Sequence[str]) -> dict[str, st
     """The texts behind content ids; erased or unknown ones are missing."""
     if not refs:
         return {}
-    c = t.contents.c
-    rows = await conn.execute(select(c.id, c.text).where(c.id.in_(set(refs)), c.text.is_not(None)))
+    rows = await conn.execute(_TEXTS, {"ids": list(set(refs))})
     return {row.id: row.text for row in rows}
 
 

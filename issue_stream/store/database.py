@@ -31,6 +31,7 @@ _WRITER = (
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA wal_autocheckpoint=4000",  # a batch of the desk writes 400 to 900 pages: not a checkpoint for each
+    "PRAGMA cache_size=-24000",  # kB: a batch fits, so that no page of it is written twice
 )
 _DURABLE_WRITER = (*_WRITER, "PRAGMA synchronous=FULL")
 """FULL syncs each commit: what the door has said yes to survives a power cut. NORMAL syncs at checkpoints: a power cut

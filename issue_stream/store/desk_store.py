@@ -4,13 +4,13 @@ In: `Effects`. Out: answers, events, states, read rows, deadlines, the outbox, t
 another worker won is `Unavailable`: the desk takes the same batch again and sees what the other made true.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import BindParameter, bindparam, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,17 +18,23 @@ from issue_stream.store import tables as t
 from issue_stream.store.bulk import insert_rows, replace_rows
 from issue_stream.store.database import Database
 from issue_stream.store.faults import PART
+from issue_stream.store.fresh import FreshStates
 from issue_stream.store.issue_row import issue_row
 from issue_stream.store.upsert import add_up, insert_missing
 from schemas.envelope import EventMessage, decode_event, encode_event
 from schemas.errors import Unavailable
 from schemas.issue import Issue
-from schemas.policy import PolicyBook
 from schemas.ports import DeskUnit, Effects, Now, Outcome
 from schemas.side_events import Followed, ProblemLinked
 from schemas.values import Instant
 
 _ADD_TALLIES = {dialect: add_up(dialect, t.tallies) for dialect in ("sqlite", "postgresql")}
+_THESE: BindParameter[Any] = bindparam("ids", expanding=True)
+_KNOWN = select(t.commands.c.id).where(t.commands.c.id.in_(_THESE))
+_STANDING = select(t.issues.c.body).where(t.issues.c.id.in_(_THESE)).order_by(t.issues.c.id).with_for_update()
+_OLD_TIMERS = delete(t.timers).where(t.timers.c.issue_id.in_(_THESE))
+_ANSWERED = delete(t.waiting_commands).where(t.waiting_commands.c.id.in_(_THESE))
+_ANNOUNCED = delete(t.outbox).where(t.outbox.c.event_id.in_(_THESE))
 _MOST_MARKS = 5_000
 """Outbox rows forgotten in one statement; SQLite takes at most 32,766 values."""
 
@@ -37,11 +43,14 @@ _REFUSAL_WIDTH = 600
 
 @dataclass(slots=True)
 class SqlDeskStore:
-    """`DeskStore` on the store. What was published is remembered here until the next transaction takes it along."""
+    """`DeskStore` on the store. What was published is remembered here until the next transaction takes it along.
+
+    What a transaction has made true is left in `states` for the agents of this process.
+    """
 
     db: Database
-    book: Callable[[], PolicyBook]
     now: Now
+    states: FreshStates = field(default_factory=FreshStates)
     _published: dict[UUID, None] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -50,10 +59,12 @@ class SqlDeskStore:
         marks = list(self._published)[:_MOST_MARKS]
         try:
             async with self.db.write() as conn:
-                yield SqlDeskUnit(conn, self.now(), marks)
+                unit = SqlDeskUnit(conn, self.now(), marks)
+                yield unit
         except IntegrityError as exc:
             raise Unavailable(PART, "another worker was faster", retry_after_s=0.1) from exc
         self._forget(marks)
+        self.states.keep(unit.moved)
 
     async def published(self, events: Sequence[UUID]) -> None:
         """Remember these; the next unit or `flush_published` takes them out of the outbox."""
@@ -94,11 +105,11 @@ class SqlDeskUnit:
     conn: AsyncConnection
     now: Instant
     published: Sequence[UUID] = ()
+    moved: dict[str, Issue] = field(default_factory=dict)
 
     async def seen(self, commands: Sequence[UUID]) -> frozenset[UUID]:
         """Those answered before; as they were carried again for nothing, they no longer wait either."""
-        known = select(t.commands.c.id).where(t.commands.c.id.in_(commands))
-        seen = frozenset((await self.conn.execute(known)).scalars())
+        seen = frozenset((await self.conn.execute(_KNOWN, {"ids": commands})).scalars())
         if seen:
             await _forget_waiting(self.conn, list(seen))
         return seen
@@ -107,8 +118,7 @@ class SqlDeskUnit:
         """The issues as they stand, locked until the unit ends: an answer never rests on an older state."""
         if not ids:
             return {}
-        standing = select(t.issues.c.body).where(t.issues.c.id.in_(ids)).order_by(t.issues.c.id).with_for_update()
-        bodies = (await self.conn.execute(standing)).scalars()
+        bodies = (await self.conn.execute(_STANDING, {"ids": ids})).scalars()
         return {issue.id: issue for issue in map(Issue.model_validate_json, bodies)}
 
     async def save(self, effects: Effects) -> None:
@@ -123,11 +133,12 @@ class SqlDeskUnit:
         await _forget_waiting(self.conn, [outcome.message.id for outcome in effects.outcomes])
         await _forget_published(self.conn, self.published)
         await self._add_tallies(effects)
+        self.moved.update(effects.issues)
 
     async def _save_deadlines(self, effects: Effects) -> None:
         if not effects.deadlines:
             return
-        await self.conn.execute(delete(t.timers).where(t.timers.c.issue_id.in_(sorted(effects.deadlines))))
+        await self.conn.execute(_OLD_TIMERS, {"ids": sorted(effects.deadlines)})
         rows = [
             {"issue_id": issue, "kind": deadline.kind.value, "ref": deadline.ref, "due_at": deadline.due_at}
             for issue, falling in effects.deadlines.items()
@@ -217,9 +228,9 @@ def _following(events: Sequence[EventMessage]) -> dict[tuple[str, str], bool]:
 async def _forget_waiting(conn: AsyncConnection, ids: Sequence[UUID]) -> None:
     """Their wishes are answered and need not be carried again."""
     if ids:
-        await conn.execute(delete(t.waiting_commands).where(t.waiting_commands.c.id.in_(ids)))
+        await conn.execute(_ANSWERED, {"ids": ids})
 
 
 async def _forget_published(conn: AsyncConnection, ids: Sequence[UUID]) -> None:
     if ids:
-        await conn.execute(delete(t.outbox).where(t.outbox.c.event_id.in_(ids)))
+        await conn.execute(_ANNOUNCED, {"ids": ids})

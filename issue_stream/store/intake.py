@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
 from issue_stream.store.upsert import insert_missing
 from schemas.envelope import CommandMessage, encode_command
 
+_n = t.numbers.c
+_TAKE_NUMBERS = update(t.numbers).where(_n.name == "issue").values(last=_n.last + bindparam("count")).returning(_n.last)
 FIRST_NUMBER = 1001
 """Numbers begin here: four digits from the first issue on read as a number, not as a count."""
 
@@ -39,10 +41,11 @@ async def keep_texts(conn: AsyncConnection, texts: Sequence[str], now: datetime)
 
 async def take_numbers(conn: AsyncConnection, count: int) -> range:
     """The next `count` issue numbers; each is given once, and a rolled back transaction may leave a gap."""
-    first = insert_missing(conn.dialect.name, t.numbers).values(name="issue", last=FIRST_NUMBER - 1)
-    await conn.execute(first)
-    taken = update(t.numbers).where(t.numbers.c.name == "issue").values(last=t.numbers.c.last + count)
-    last: int = (await conn.execute(taken.returning(t.numbers.c.last))).scalar_one()
+    last: int | None = (await conn.execute(_TAKE_NUMBERS, {"count": count})).scalar_one_or_none()
+    if last is None:
+        first = {"name": "issue", "last": FIRST_NUMBER - 1}
+        await conn.execute(insert_missing(conn.dialect.name, t.numbers), first)
+        last = (await conn.execute(_TAKE_NUMBERS, {"count": count})).scalar_one()
     return range(last - count + 1, last + 1)
 
 

@@ -5,9 +5,10 @@ Everything takes a connection; a change takes one that writes. A wrong id or an 
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, literal, select, update
+from sqlalchemy import Row, Select, Table, bindparam, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
@@ -116,7 +117,13 @@ async def list_contacts(conn: AsyncConnection, partner: str | None = None) -> li
 async def _by_id(conn: AsyncConnection, table: Table, ids: Sequence[str]) -> Sequence[Row[Any]]:
     if not ids:
         return ()
-    return (await conn.execute(select(table).where(table.c.id.in_(ids)))).all()
+    rows: Sequence[Row[Any]] = (await conn.execute(_of_ids(table), {"ids": ids})).all()
+    return rows
+
+
+@cache
+def _of_ids(table: Table) -> Select[Any]:
+    return select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def _add(conn: AsyncConnection, table: Table, row: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 
 from issue_stream.store import people
 from issue_stream.store import tables as t
@@ -18,9 +18,10 @@ from issue_stream.store.rows import person_of
 from schemas.issue import Issue
 from schemas.people import Contact, Directory, Partner
 from schemas.policy import PolicyBook
-from schemas.ports import Now
+from schemas.ports import Now, Told
 from schemas.values import Instant
 
+_ISSUES = select(t.issues.c.body).where(t.issues.c.id.in_(bindparam("ids", expanding=True)))
 DIRECTORY_LIVES = timedelta(seconds=2)
 """How old the directory may be: every batch of every agent asks for it, and people change by hand."""
 
@@ -39,8 +40,12 @@ class SqlReading:
         if not ids:
             return {}
         async with self.db.read() as conn:
-            bodies = (await conn.execute(select(t.issues.c.body).where(t.issues.c.id.in_(ids)))).scalars()
+            bodies = (await conn.execute(_ISSUES, {"ids": ids})).scalars()
             return {issue.id: issue for issue in map(Issue.model_validate_json, bodies)}
+
+    async def issues_of(self, told: Sequence[Told]) -> Mapping[str, Issue]:
+        """The issues of these as they stand."""
+        return await self.issues(tuple(dict.fromkeys(one.issue for one in told if one.issue)))
 
     async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
         """The texts behind content ids; erased or unknown ones are missing."""

@@ -6,6 +6,7 @@ from schemas.envelope import CommandMessage
 from schemas.issue import Issue
 from schemas.people import Contact, Directory, Partner
 from schemas.policy import PolicyBook
+from schemas.ports import Told
 from tests.builders import policy_book
 
 
@@ -22,6 +23,9 @@ class World:
     async def issues(self, ids: Sequence[str]) -> Mapping[str, Issue]:
         self.reads += 1
         return {issue.id: issue for issue in self.all if issue.id in ids}
+
+    async def issues_of(self, told: Sequence[Told]) -> Mapping[str, Issue]:
+        return await self.issues(tuple({one.issue for one in told if one.issue}))
 
     async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
         self.reads += 1

@@ -23,7 +23,7 @@ from schemas.letter import Letter, LetterFacts
 from schemas.notices import Notice, NoticeKind, notice_key
 from schemas.people import Contact, Directory, Partner
 from schemas.policy import PolicyBook
-from schemas.ports import Carrier
+from schemas.ports import Carrier, Told
 from schemas.side_commands import RecordDelivery
 from schemas.vocabulary import Audience, Channel
 from tests.agents.desk_situations import SITUATIONS
@@ -54,6 +54,9 @@ class House:
     async def issues(self, ids: Sequence[str]) -> Mapping[str, Issue]:
         self.reads += 1
         return {one: OWNED for one in ids if one == ISSUE}
+
+    async def issues_of(self, told: Sequence[Told]) -> Mapping[str, Issue]:
+        return await self.issues(tuple({one.issue for one in told if one.issue}))
 
     async def texts(self, refs: Sequence[str]) -> Mapping[str, str]:
         return {ref: f"words of {ref}" for ref in refs}

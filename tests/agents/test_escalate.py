@@ -210,9 +210,9 @@ class _Reading:
     def __init__(self, issue: Issue, book: PolicyBook) -> None:
         self._issue, self._book, self.reads = issue, book, 0
 
-    async def issues(self, ids: tuple[str, ...]) -> dict[str, Issue]:
+    async def issues_of(self, facts: list[EventMessage]) -> dict[str, Issue]:
         self.reads += 1
-        return {one: self._issue for one in ids if one == self._issue.id}
+        return {fact.issue: self._issue for fact in facts if fact.issue == self._issue.id}
 
     async def partners(self, ids: tuple[str, ...]) -> dict[str, Partner]:
         return {one: PARTNER for one in ids if one == PARTNER.id}

@@ -108,8 +108,8 @@ def decode(value: bytes) -> str | None:
     return None if value == b"not mine" else value.decode()
 
 
-async def guarded(desk: Desk, *words: bytes | None) -> Stream:
-    stream: Any = Stream(*words)
+async def guarded(desk: Desk, *words: bytes | None, stream: Any = None) -> Stream:  # noqa: ANN401 - a double of Faust's
+    stream = stream or Stream(*words)
     line = Guard(
         name="desk",
         decode=decode,
@@ -122,6 +122,20 @@ async def guarded(desk: Desk, *words: bytes | None) -> Stream:
     await line.run(stream)
     result: Stream = stream
     return result
+
+
+class EndingStream(Stream):
+    """It ends while words still wait, as Faust's does on a stop."""
+
+    async def events(self) -> AsyncIterator[Event]:
+        yield self.channel.queue.get_nowait()
+
+
+async def test_a_stream_that_ends_within_a_batch_leaves_it_for_the_next_start() -> None:
+    desk = Desk()
+    stream = await guarded(desk, stream=EndingStream(b"raise", b"accept"))
+
+    assert (desk.batches, stream.acknowledged) == ([], [])
 
 
 async def test_what_waits_is_taken_in_batches_up_to_the_limit() -> None:

@@ -38,7 +38,7 @@ async def growth(settings: Settings) -> dict[str, Any]:
 class _Filler:
     def __init__(self, house: House) -> None:
         self._house = house
-        self._store = SqlDeskStore(house.db, house.keeper.book, house.now)
+        self._store = SqlDeskStore(house.db, house.now)
         self._stored = 0
 
     async def fill(self, until: int) -> None:

@@ -55,7 +55,7 @@ class LittleHouse:
         async with self.db.read() as conn:
             waiting = await unsent(conn, self.at + LATER, 1000)
         reading = SqlReading(self.db, policy_book, self.now)
-        store = SqlDeskStore(self.db, policy_book, self.now)
+        store = SqlDeskStore(self.db, self.now)
         needs = desk.Needs(store=store, reading=reading, announce=self._announce, now=self.now)
         if waiting:
             await desk.hear(needs, [decode_command(body) for _, _, body in waiting])

@@ -1,17 +1,17 @@
 """An agent on a carriage: what every test of the contract drives, on the embedded log and on Kafka alike."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import faust
 
 from agents._shell import DeadLetter, Guard, GuardRules, Incoming, guard
+from issue_stream.carriage.hearing import Hears, heard
 from issue_stream.carriage.settings import app_options
 from issue_stream.carriage.topics import TopicState, create_topics, show_topics
 from issue_stream.publish import Publisher
@@ -21,13 +21,11 @@ from schemas.topics import TopicSpec
 WITHIN_S = 40.0
 """Longer than a rebalance on a busy machine; a test that waits so long has failed."""
 QUICK = GuardRules(batch_limit=100, first_delay_s=0.01, longest_delay_s=0.05, tries_of_a_bug=3, dead_letter_ceiling=3)
-RAW: dict[str, Any] = {
-    "key_type": bytes,
-    "key_serializer": "raw",
-    "value_type": bytes,
-    "value_serializer": "raw",
-    "internal": True,
-}
+
+
+def everything(_: bytes) -> bool:
+    """An agent that hears all."""
+    return True
 
 
 async def nothing(_: Sequence[Incoming[str]]) -> None:
@@ -133,13 +131,18 @@ class Rig:
         await create_topics(self.url, self.specs)
 
     @asynccontextmanager
-    async def running(self, *lines: Guard[str], second: Guard[str] | None = None) -> AsyncIterator[Publisher]:
-        """The agents on the inbox (and one on the outbox) until the block ends; then a gentle stop."""
+    async def running(
+        self, *lines: Guard[str], second: Guard[str] | None = None, deaf: Mapping[str, Hears] | None = None
+    ) -> AsyncIterator[Publisher]:
+        """The agents on the inbox (and one on the outbox) until the block ends; then a gentle stop.
+
+        Each hears everything, but for those named in `deaf`.
+        """
         app = faust.App(self.team, **app_options(self.url, self.folder))
         for one in lines:
-            guard(app, app.topic(self.inbox, **RAW), one)
+            guard(app, heard(app, self.inbox, (deaf or {}).get(one.name, everything)), one)
         if second is not None:
-            guard(app, app.topic(self.outbox, **RAW), second)
+            guard(app, heard(app, self.outbox, everything), second)
         app.finalize()
         await app.start()
         try:

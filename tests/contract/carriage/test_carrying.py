@@ -47,6 +47,45 @@ async def test_two_agents_on_one_topic_both_see_everything(rig: Rig) -> None:
     assert one.values == other.values == ["raised", "offered"]
 
 
+async def test_an_agent_is_brought_only_what_it_hears(rig: Rig) -> None:
+    one, other = Seen(), Seen()
+    deaf = {"other": lambda value: value != b"raised"}
+    async with rig.running(line(one)[0], line(other, name="other")[0], deaf=deaf) as publisher:
+        await publisher.send(rig.inbox, records("raised", "offered", "raised", "resolved"))
+        await one.until(lambda: len(one.values) == 4)
+        await other.until(lambda: len(other.values) == 2)
+
+    assert other.values == ["offered", "resolved"]
+    assert (await rig.state()).lag == 0
+
+
+async def test_what_nobody_hears_is_finished(rig: Rig) -> None:
+    seen = Seen()
+    reader, _ = line(seen)
+    async with rig.running(reader, deaf={"reader": lambda value: value == b"resolved"}) as publisher:
+        await publisher.send(rig.inbox, records("raised", "offered", "resolved", "rated"))
+        await seen.until(lambda: bool(seen.values))
+
+    assert (await rig.state()).lag == 0
+
+
+async def test_what_one_agent_does_not_hear_stays_until_another_has_finished_it(rig: Rig) -> None:
+    async def away(_: Sequence[Incoming[str]]) -> None:
+        raise Unavailable("the store", "locked")
+
+    stuck = Seen(trouble=away)
+    reader, trying = line(stuck)
+    deaf = {"other": lambda value: value == b"offered"}
+    async with rig.running(reader, line(Seen(), name="other")[0], deaf=deaf) as publisher:
+        await publisher.send(rig.inbox, records("raised"))
+        await stuck.until(lambda: trying.tries >= 2)
+    again = Seen()
+    async with rig.running(line(again)[0], line(Seen(), name="other")[0], deaf=deaf):
+        await again.until(lambda: bool(again.values))
+
+    assert again.values == ["raised"]
+
+
 async def test_the_offset_stays_until_the_slowest_agent_has_finished(rig: Rig) -> None:
     async def away(_: Sequence[Incoming[str]]) -> None:
         raise Unavailable("the store", "locked")

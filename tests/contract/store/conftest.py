@@ -13,7 +13,7 @@ from issue_stream.store.database import Database
 from issue_stream.store.desk_store import SqlDeskStore
 from issue_stream.store.migrate import upgrade
 from issue_stream.store.tables import metadata
-from tests.builders import NOW, policy_book
+from tests.builders import NOW
 
 _TRUNCATE = f"TRUNCATE {', '.join(metadata.tables)} CASCADE"
 
@@ -72,4 +72,4 @@ async def other(url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def store(db: Database) -> SqlDeskStore:
-    return SqlDeskStore(db, policy_book, lambda: NOW)
+    return SqlDeskStore(db, lambda: NOW)

@@ -12,7 +12,7 @@ from issue_stream.store import tables as t
 from issue_stream.store.database import Database
 from issue_stream.store.desk_store import SqlDeskStore
 from schemas.errors import BadInput, Unavailable
-from tests.builders import NOW, policy_book, raise_command, wish
+from tests.builders import NOW, raise_command, wish
 from tests.contract.store.shelves import count, hear
 
 SETTING = {"name": "a", "text": "words of a partner"}
@@ -151,7 +151,7 @@ class TestSqlite:
         return f"sqlite:///{file}"
 
     async def test_a_full_disk_is_unavailable_and_leaves_nothing(self, db: Database) -> None:
-        store = SqlDeskStore(db, policy_book, lambda: NOW)
+        store = SqlDeskStore(db, lambda: NOW)
         wishes = [wish(raise_command(number=2000 + n), "partner", issue=f"many-{n}") for n in range(100)]
         await _limit_pages(db, 1)
 

@@ -20,7 +20,7 @@ from schemas.evolve import fold
 from schemas.issue import Issue
 from schemas.ports import Effects
 from schemas.vocabulary import State
-from tests.builders import DAY, HOUR, ISSUE, NOW, after, an_id, answered, policy_book, raise_command, wish
+from tests.builders import DAY, HOUR, ISSUE, NOW, after, an_id, answered, raise_command, wish
 from tests.contract.store.shelves import Town, count, hear, hire, rows_of, tallies, wait_in_store, waiting
 
 RAISE = wish(raise_command(), "partner")
@@ -133,7 +133,7 @@ def _with_number_of(issue: Issue, other_id: str) -> Effects:
 async def test_of_two_desks_with_the_same_wishes_each_wish_is_answered_once(db: Database, other: Database) -> None:
     """After a rebalance two workers may hold the same partition for a moment."""
     await hire(db)
-    desks = [SqlDeskStore(each, policy_book, lambda: NOW) for each in (db, other)]
+    desks = [SqlDeskStore(each, lambda: NOW) for each in (db, other)]
     batches = [(RAISE, ACCEPT), (RAISE, ACCEPT, wish(w.Follow(staff="cara"), "cara"))]
 
     await asyncio.gather(*(_hear_at_last(store, batch) for store, batch in zip(desks, batches, strict=True)))
@@ -158,7 +158,7 @@ async def _hear_at_last(store: SqlDeskStore, batch: Sequence[CommandMessage]) ->
 async def test_an_answer_never_rests_on_an_older_state(db: Database, other: Database) -> None:
     """The second unit reads an issue only when the first one that reads it has ended."""
     await hire(db)
-    first, second = (SqlDeskStore(each, policy_book, lambda: NOW) for each in (db, other))
+    first, second = (SqlDeskStore(each, lambda: NOW) for each in (db, other))
     await hear(first, RAISE)
     order: list[str] = []
 
@@ -182,7 +182,7 @@ async def test_an_answer_never_rests_on_an_older_state(db: Database, other: Data
 async def test_a_crash_between_commit_and_announcement_leaves_the_outbox(db: Database, store: SqlDeskStore) -> None:
     with pytest.raises(Unavailable, match="a test took it away"):
         await hear(store, RAISE, wish(c.AddComment(text="t-more"), "partner"), town=Town(is_away=True))
-    after_the_crash = SqlDeskStore(db, policy_book, lambda: NOW)
+    after_the_crash = SqlDeskStore(db, lambda: NOW)
 
     left = await after_the_crash.unpublished(NOW + HOUR, 10)
 

@@ -9,7 +9,7 @@ from faust.exceptions import ImproperlyConfigured
 from issue_stream.carriage import shared
 from issue_stream.carriage.settings import app_options
 from schemas.errors import Unavailable
-from tests.contract.carriage.rig import RAW, Rig, Seen, line, records
+from tests.contract.carriage.rig import Rig, Seen, line, records
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_an_agent_can_be_tried_in_faust_s_test_context(tmp_path: Path) -> 
     app = faust.App("quiet", **app_options(f"embedded://{tmp_path / 'log.db'}", tmp_path))
     heard: list[bytes] = []
 
-    @app.agent(app.topic("words", **RAW))  # type: ignore[untyped-decorator]  # faust has no types
+    @app.agent(app.topic("words", value_serializer="raw"))  # type: ignore[untyped-decorator]  # faust has no types
     async def hear(stream: "faust.StreamT[bytes]") -> None:
         async for event in stream.events():
             heard.append(event.value)  # noqa: PERF401 - the stream never ends

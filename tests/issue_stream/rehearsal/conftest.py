@@ -67,7 +67,7 @@ def _in_memory() -> Store:
 
 
 def _on_disk(db: Database) -> Store:
-    desk = SqlDeskStore(db, policy_book, lambda: NOW)
+    desk = SqlDeskStore(db, lambda: NOW)
 
     async def due(now: Instant) -> list[Row]:
         rows = await claim_due(db, now, 100, LEASE)

@@ -12,7 +12,7 @@ from schemas.errors import Unavailable
 from schemas.issue import Issue
 from schemas.people import Contact, Directory, Partner
 from schemas.policy import PolicyBook
-from schemas.ports import Effects
+from schemas.ports import Effects, Told
 from schemas.values import Instant
 from schemas.vocabulary import Priority
 from tests.builders import DAY, HOUR, ISSUE, NOW, answered, context, policy_book, raise_command, wish
@@ -31,6 +31,9 @@ class _People:
         return policy_book()
 
     async def issues(self, _ids: Sequence[str]) -> Mapping[str, Issue]:
+        return {}
+
+    async def issues_of(self, _told: Sequence[Told]) -> Mapping[str, Issue]:
         return {}
 
     async def texts(self, _refs: Sequence[str]) -> Mapping[str, str]:

@@ -55,7 +55,7 @@ class Pub:
         """The desk answers everything that waits."""
         async with self.house.db.read() as conn:
             waiting = await unsent(conn, self.house.now() + 3650 * DAY, 1000)
-        store = SqlDeskStore(self.house.db, self.house.keeper.book, self.house.now)
+        store = SqlDeskStore(self.house.db, self.house.now)
         needs = desk.Needs(store=store, reading=self.house.reading, announce=self._announce, now=self.house.now)
         if waiting:
             await desk.hear(needs, [decode_command(body) for _, _, body in waiting])
@@ -81,7 +81,7 @@ class Pub:
             command=command,
             because=because,
         )
-        store = SqlDeskStore(self.house.db, self.house.keeper.book, self.house.now)
+        store = SqlDeskStore(self.house.db, self.house.now)
         needs = desk.Needs(store=store, reading=self.house.reading, announce=self._announce, now=self.house.now)
         await desk.hear(needs, [message])
         answer = await self.house.door.settled(message.id)
