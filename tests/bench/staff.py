@@ -39,17 +39,20 @@ class Staff:
             return (await conn.execute(wanted.order_by(i.changed_at.desc()).limit(AT_ONCE))).all()
 
     def _wish(self, row: Row[Any]) -> tuple[str, Command, Actor] | None:
-        command, who = self._choice(row)
-        if command is None or who is None or (row.id, command.type) in self._done:
+        stage = "unsorted" if row.triage_asked and row.owner_id is None else row.state
+        if (row.id, stage) in self._done:
             return None
-        self._done.add((row.id, command.type))
+        self._done.add((row.id, stage))
+        command, who = self._choice(row, stage)
+        if command is None or who is None:
+            return None
         return row.id, command, Actor(kind=ActorKind.STAFF, id=who, name=who)
 
-    def _choice(self, row: Row[Any]) -> tuple[Command | None, str | None]:
-        if row.triage_asked and row.owner_id is None:
+    def _choice(self, row: Row[Any], stage: str) -> tuple[Command | None, str | None]:
+        if stage == "unsorted":
             return Triage(category="portal_training", priority=Priority.NORMAL), self._sorter
-        if row.state == State.OFFERED:
+        if stage == State.OFFERED:
             return Accept(), row.offered_to
-        if row.state == State.ACCEPTED:
+        if stage == State.ACCEPTED:
             return Resolve(text=self._words), row.owner_id
         return None, None
