@@ -29,6 +29,8 @@ def _all(issue: Issue, book: PolicyBook) -> Iterator[Deadline]:
     if not issue.confirmed and issue.owner is None:
         if issue.is_open:
             yield Deadline(kind=DeadlineKind.CONFIRMATION_ENDS, due_at=due_after(issue.raised_at, CONFIRM_WITHIN))
+            if issue.offer is not None and issue.offer.to is not None:  # by hand; the team is not asked before that
+                yield Deadline(kind=DeadlineKind.OFFER_LAPSES, due_at=issue.offer.accept_by, ref=issue.offer.to)
         return
     if issue.offer is not None:
         yield Deadline(kind=DeadlineKind.OFFER_LAPSES, due_at=issue.offer.accept_by, ref=issue.offer.to or "team")

@@ -161,6 +161,8 @@ def _triaged(issue: Issue, message: EventMessage, event: e.Triaged) -> Changes:
     if issue.owner is None and issue.is_open:
         changes |= {"state": State.TRIAGED, "team": event.team, "asked_lead": False}
         changes["offer"] = _team_offer(issue.offer, event.team, None)
+        if event.team != issue.team:  # another team has refused nothing yet; who said no is still not asked again
+            changes |= {"decline_reasons": (), "lapses": 0}
     return changes
 
 

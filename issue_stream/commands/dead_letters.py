@@ -4,23 +4,14 @@ Replaying goes through the store: a wish waits for the desk again, an event is a
 changes nothing, so a replay is always safe.
 """
 
-from datetime import datetime
-
 import click
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.clock import utc_now
 from issue_stream.commands._house import house, run
 from issue_stream.commands._say import EPILOG, json_option, print_json, print_table, said
-from issue_stream.store import tables as t
-from issue_stream.store.dead_letters import KeptLetter, dead_letter, dead_letters, mark_replayed
-from issue_stream.store.intake import hold_all
-from issue_stream.store.upsert import insert_missing
-from schemas.envelope import decode_command, decode_event
-from schemas.errors import BadInput, Undecodable
-from schemas.notices import decode_notice
-from schemas.topics import ISSUE_COMMANDS, ISSUE_NOTICES
+from issue_stream.store import replaying
+from issue_stream.store.dead_letters import KeptLetter, dead_letter, dead_letters
+from schemas.errors import BadInput
 
 _PLACE_PARTS = 3
 
@@ -95,30 +86,7 @@ def replay(letter: str, *, as_json: bool) -> None:
 
 async def _replay(written: str) -> None:
     async with house() as opened, opened.db.write() as conn:
-        letter = await dead_letter(conn, *_parsed(written))
-        await _send_again(conn, letter, utc_now())
-        await mark_replayed(conn, letter.topic, letter.partition, letter.offset, utc_now())
-
-
-async def _send_again(conn: AsyncConnection, letter: KeptLetter, now: datetime) -> None:
-    try:
-        if letter.topic == ISSUE_COMMANDS.name:
-            await hold_all(conn, [decode_command(letter.value)], now, sent=False)
-            return
-        event = decode_notice(letter.value).event if letter.topic == ISSUE_NOTICES.name else _event_id(letter.value)
-    except Undecodable as exc:
-        todo = "Mend its sender and have it sent anew; this letter can stay where it is."
-        raise BadInput("LETTER", expected="a message that can be read now", found=str(exc), todo=todo) from exc
-    known = select(t.events.c.id).where(t.events.c.id == event)
-    if event is None or (await conn.execute(known)).first() is None:
-        todo = "There is nothing in the store to announce again; a digest is made anew the next morning."
-        raise BadInput("LETTER", expected="a message made of an event in the store", found="none", todo=todo)
-    await conn.execute(insert_missing(conn.dialect.name, t.outbox).values(event_id=event, at=now))
-
-
-def _event_id(value: bytes | None) -> object:
-    message = decode_event(value)
-    return message.id if message is not None else None
+        await replaying.replay(conn, *_parsed(written), utc_now())
 
 
 def _parsed(written: str) -> tuple[str, int, int]:

@@ -14,6 +14,7 @@ from tests.builders import DAY, HOUR, NOW, after, policy_book, raise_command, wi
 
 RAISED = wish(raise_command(), "partner")
 ACCEPT = wish(c.Accept(), "mia")
+OFFERED_BY_HAND = wish(c.OfferIssue(to="omar", team="deal_desk", accept_by=NOW + HOUR), "lena")
 WAIT = wish(c.Wait(on=WaitingFor.PARTNER, reason="t", review_at=NOW + DAY))
 RESOLVE = wish(c.Resolve(text="t"))
 MERGE = wish(w.MergeInto(into="issue-2", into_number=1002))
@@ -42,6 +43,10 @@ OWNED = {key: span for key, span in LADDER.items() if key[1] not in {"1", "2"}}
     [
         ((RAISED,), {(K.OFFER_LAPSES, "team"): HOUR, (K.UPDATE_DUE, ""): 2 * DAY} | LADDER),
         ((wish(raise_command(confirmed=False), "partner"),), {(K.CONFIRMATION_ENDS, ""): CONFIRM_WITHIN}),
+        (
+            (wish(raise_command(confirmed=False), "partner"), OFFERED_BY_HAND),
+            {(K.CONFIRMATION_ENDS, ""): CONFIRM_WITHIN, (K.OFFER_LAPSES, "omar"): HOUR},
+        ),
         ((RAISED, ACCEPT), {(K.UPDATE_DUE, ""): 2 * DAY} | OWNED),
         ((RAISED, ACCEPT, WAIT), {(K.UPDATE_DUE, ""): 2 * DAY, (K.WAIT_REVIEW, ""): DAY} | OWNED),
         (
@@ -68,6 +73,7 @@ OWNED = {key: span for key, span in LADDER.items() if key[1] not in {"1", "2"}}
     ids=[
         "raised",
         "unconfirmed",
+        "unconfirmed, offered by hand",
         "owned",
         "waiting",
         "promised",

@@ -28,6 +28,7 @@ TRIAGED = e.Triaged(
     category="leads", team="front_desk", priority=Priority.HIGH, next_update_at=NOW + DAY, ladder="standard"
 )
 OFFERED = e.Offered(offer=OFFER)
+DECLINED = e.Declined(who="mia", reason=DeclineReason.NO_CAPACITY, catch_by=LATER + DAY)
 ACCEPTED = e.Accepted(owner="mia", owner_name="Mia Example", team="deal_desk", next_update_at=NOW + DAY)
 WAITING = e.WaitStarted(on=WaitingFor.PARTNER, reason="t-why", review_at=NOW + 3 * DAY)
 RESOLVED = e.Resolved(text="t-done", assume_at=NOW + 5 * DAY)
@@ -43,6 +44,18 @@ TABLE: list[tuple[str, tuple[Event, ...], Event, dict[str, Any]]] = [
     ),
     ("triaged takes an offer back to the team", (OFFERED,), TRIAGED, {"offer.to": None, "offer.team": "front_desk"}),
     ("triaged keeps an owner", (ACCEPTED,), TRIAGED, {"state": State.ACCEPTED, "owner": "mia", "team": "deal_desk"}),
+    (
+        "another team has refused nothing yet",
+        (OFFERED, DECLINED),
+        TRIAGED,
+        {"team": "front_desk", "decline_reasons": (), "lapses": 0, "declined_by": ("mia",)},
+    ),
+    (
+        "the same team's refusals stand",
+        (OFFERED, DECLINED),
+        TRIAGED.model_copy(update={"team": "deal_desk"}),
+        {"decline_reasons": ("no_capacity",)},
+    ),
     (
         "triage asked",
         (),
