@@ -7,6 +7,7 @@ Everything takes a connection; a change takes one that writes. A wrong id or an 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Row, Select, Table, bindparam, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -70,6 +71,27 @@ async def contact_by_email(conn: AsyncConnection, email: str) -> Contact | None:
     """Who has this address, in any spelling."""
     row = (await conn.execute(select(t.contacts).where(t.contacts.c.email == address(email)))).first()
     return contact_of(row) if row else None
+
+
+async def contact_or_new(
+    conn: AsyncConnection, email: str, name: str, *, partner: str | None = None, confirmed: bool
+) -> Contact:
+    """Who has this address; nobody yet: a new contact of this partner, else of the one whose mail domain it is.
+
+    An address whose domain is nobody's belongs to no partner. Raises BadInput for a partner nobody knows.
+    """
+    known = await contact_by_email(conn, email)
+    if known is None:
+        domain = await partner_by_domain(conn, email.rpartition("@")[2])
+        known = Contact(
+            id=str(uuid5(NAMESPACE_URL, f"mailto:{address(email)}")),
+            partner=partner or (domain.id if domain else None),
+            name=name[:120] or email.partition("@")[0],
+            email=address(email),
+            confirmed=confirmed,
+        )
+        await add_contact(conn, known)
+    return known
 
 
 async def partner_by_domain(conn: AsyncConnection, domain: str) -> Partner | None:

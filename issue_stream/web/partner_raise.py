@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from issue_stream.intake.words import clean_text, is_address
 from issue_stream.store.pages_partner import issues_of_contact, summaries
-from issue_stream.store.people import add_contact, contact_by_email, partner_by_domain
+from issue_stream.store.people import contact_or_new
 from issue_stream.web import partner_form
 from issue_stream.web.calendar_file import Event, calendar
 from issue_stream.web.context import OurWeb, Web
@@ -188,15 +187,5 @@ async def _own(web: Web, who: Contact) -> list[OwnIssue]:
 async def _sender(web: Web, address: str, name: str) -> tuple[Contact, Partner | None]:
     """The contact of this address: known, new at a known partner, or of nobody we know."""
     async with web.house.db.write() as conn:
-        known = await contact_by_email(conn, address)
-        if known is None:
-            partner = await partner_by_domain(conn, address.rpartition("@")[2])
-            known = Contact(
-                id=str(uuid5(NAMESPACE_URL, f"mailto:{address}")),
-                partner=partner.id if partner else None,
-                name=clean_text(name)[:120] or address.partition("@")[0],
-                email=address,
-                confirmed=False,
-            )
-            await add_contact(conn, known)
+        known = await contact_or_new(conn, address, clean_text(name), confirmed=False)
     return known, await partner_of(web, known)

@@ -4,6 +4,7 @@ In: a form. Out: an issue through the same door as the partner's own form; no ow
 to "they called me" says whether we had told the executive first, and who owns it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
@@ -12,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from issue_stream.intake.door import Receipt
-from issue_stream.intake.words import RaiseWords, all_faults
+from issue_stream.intake.words import RaiseWords, all_faults, clean_text, is_address
 from issue_stream.store import people
 from issue_stream.store.pages_board import Wanted, issue_list
 from issue_stream.store.pages_staff import history, issue_ids
@@ -30,7 +31,7 @@ router = APIRouter(route_class=StaffRoute)
 Anybody = Annotated[Viewer, Depends(signed_in())]
 Called = Annotated[Viewer, Depends(signed_in(Role.EXECUTIVE, Role.ADMIN))]
 
-FIELDS = ("contact", "what", "since", "blocked_deal", "blocked_by", "blocked_amount", "also_tell")
+FIELDS = ("contact", "name", "company", "what", "since", "blocked_deal", "blocked_by", "blocked_amount", "also_tell")
 MOST_FOUND = 12
 
 
@@ -67,12 +68,19 @@ async def _form(viewer: Viewer, given: Given) -> Response:
         partners = {partner.id: partner for partner in await people.list_partners(conn)}
     known = [(c, partners[c.partner]) for c in contacts if c.partner in partners]
     return await framed(
-        viewer, "log.html", 422 if given.faults else 200, here="/log", given=given, faults=given.faults, known=known
+        viewer,
+        "log.html",
+        422 if given.faults else 200,
+        here="/log",
+        given=given,
+        faults=given.faults,
+        known=known,
+        companies=list(partners.values()),
     )
 
 
 async def _raised(viewer: Viewer, typed: dict[str, str], intake: Intake) -> Receipt:
-    contact, partner = await _speaker(viewer, typed["contact"])
+    contact, partner = await _speaker(viewer, typed)
     words = RaiseWords(
         what=typed["what"],
         contact=contact,
@@ -90,14 +98,18 @@ async def _raised(viewer: Viewer, typed: dict[str, str], intake: Intake) -> Rece
     return await viewer.house.door.raise_issue(words, viewer.actor)
 
 
-async def _speaker(viewer: Viewer, written: str) -> tuple[Contact, Partner]:
-    """A contact of a partner by address or id, as the list under the field completes it."""
-    async with viewer.house.db.read() as conn:
+async def _speaker(viewer: Viewer, typed: Mapping[str, str]) -> tuple[Contact, Partner]:
+    """A contact of a partner by address or id; an address nobody has yet becomes one, at the company given with it."""
+    written = typed["contact"]
+    async with viewer.house.db.write() as conn:
         found = await people.contact_by_email(conn, written) or (await people.contacts(conn, [written])).get(written)
+        if found is None and is_address(written):
+            company, name = typed.get("company") or None, clean_text(typed.get("name", ""))
+            found = await people.contact_or_new(conn, written, name, partner=company, confirmed=True)
         partner = (await people.partners(conn, [found.partner])).get(found.partner) if found and found.partner else None
-    if found is None or partner is None:
-        todo = "Choose one of the list; an admin adds new ones on the People page."
-        raise BadInput("contact", expected="a contact of a partner", found=written[:80] or "none", todo=todo)
+        if found is None or partner is None:  # raised in here, so that nobody is added without a company
+            todo = "Choose one of the list, or give the address and the company of somebody new."
+            raise BadInput("contact", expected="a contact of a partner", found=written[:80] or "none", todo=todo)
     return found, partner
 
 

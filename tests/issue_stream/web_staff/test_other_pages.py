@@ -41,6 +41,29 @@ async def test_every_role_logs_an_issue_and_is_never_asked_for_an_owner(pub: Pub
     assert "12,000" in page
 
 
+@pytest.mark.parametrize(
+    ("who", "company"), [("bo@nordlys.example", ""), ("bo@elsewhere.example", "nordlys")], ids=["by domain", "chosen"]
+)
+async def test_somebody_new_at_a_partner_is_added_while_logging(pub: Pub, who: str, company: str) -> None:
+    cara = await pub.signed_in("cara")
+    answer = await cara.post("/log", LOGGED | {"contact": who, "name": "Bo Example", "company": company})
+
+    async with pub.house.db.read() as conn:
+        added = await people.contact_by_email(conn, who)
+    assert added is not None
+    assert (added.name, added.partner, added.confirmed) == ("Bo Example", "nordlys", True)
+    assert answer.headers["location"].startswith("/issues/")
+
+
+async def test_nobody_is_added_without_a_company(pub: Pub) -> None:
+    cara = await pub.signed_in("cara")
+    answer = await cara.post("/log", LOGGED | {"contact": "bo@elsewhere.example", "name": "Bo Example"})
+
+    async with pub.house.db.read() as conn:
+        assert await people.contact_by_email(conn, "bo@elsewhere.example") is None
+    assert (answer.status_code, "give the address and the company" in answer.text) == (422, True)
+
+
 async def test_a_fault_while_logging_loses_nothing(pub: Pub) -> None:
     cara = await pub.signed_in("cara")
     answer = await cara.post("/log", LOGGED | {"contact": "nobody@example.com"})
