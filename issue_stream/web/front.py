@@ -7,8 +7,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from issue_stream.sample.company import sample_company
 from issue_stream.store.people import staff
 from issue_stream.web.context import OurWeb, Web
-from issue_stream.web.partner_form import sent_form, text
+from issue_stream.web.partner_form import text
 from issue_stream.web.security import check_form, csrf_token
+from issue_stream.web.uploads import sent_form
 from schemas.errors import BadInput, NotAllowed
 from schemas.people import Person
 from schemas.vocabulary import Role

@@ -13,9 +13,10 @@ from issue_stream.web import partner_form
 from issue_stream.web.calendar_file import Event, calendar
 from issue_stream.web.context import OurWeb, Web
 from issue_stream.web.partner_access import Opened, contact_of, open_issue, partner_of
-from issue_stream.web.partner_form import Filled, filled, sent_form
+from issue_stream.web.partner_form import Filled, filled
 from issue_stream.web.partner_story import story
 from issue_stream.web.security import address_of, check_form, csrf_token
+from issue_stream.web.uploads import sent_form
 from schemas.commands import ConfirmSender
 from schemas.errors import BadInput
 from schemas.issue import Issue

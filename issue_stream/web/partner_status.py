@@ -9,9 +9,10 @@ from issue_stream.intake.words import checked_text
 from issue_stream.store.fresh_links import send_links_again
 from issue_stream.web.context import OurWeb, Web
 from issue_stream.web.partner_access import Opened, open_issue
-from issue_stream.web.partner_form import KeptFile, filled, sent_form, text
+from issue_stream.web.partner_form import filled, text
 from issue_stream.web.partner_story import story
 from issue_stream.web.security import address_of, check_form, csrf_token
+from issue_stream.web.uploads import KeptFile, sent_form
 from schemas import commands as c
 from schemas.errors import BadInput, NotFound, Unavailable
 from schemas.values import Actor, FileRef, TextRef

@@ -20,7 +20,7 @@ Fits = Callable[[Issue, Person], bool]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form. `kind`: words, line, when, day, choice, check or hidden.
+    """One field of a form. `kind`: words, line, when, day, choice, check or files.
 
     `choices` names a list of `choices.py`; `start` fills the field at first, and a span there becomes a time from now.
     """
@@ -47,6 +47,11 @@ class Action:
     expects: bool = False
     previews: bool = False
     resolvers_only: bool = True
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether its form has a place for files."""
+        return any(field.kind == "files" for field in self.fields)
 
 
 def _open(issue: Issue, _who: Person) -> bool:
@@ -85,6 +90,7 @@ def _always(_issue: Issue, _who: Person) -> bool:
 
 
 _WORDS = Field("text", "What the partner reads")
+_FILES = Field("files", "Files", "files", required=False)
 _WHY_PARTNER = Field("reason", "Why, as the partner reads it")
 _WHY_US = Field("reason", "Why", "line", "Only colleagues read this.")
 
@@ -119,7 +125,7 @@ _WORK = (
         "Reply to the partner",
         w.reply,
         _mine,
-        (_WORDS, Field("next_update_at", "Next update by", "when", required=False)),
+        (_WORDS, Field("next_update_at", "Next update by", "when", required=False), _FILES),
         "first",
         previews=True,
     ),
@@ -128,7 +134,7 @@ _WORK = (
         "Note for colleagues",
         w.note,
         _always,
-        (Field("text", "Note", hint="No partner ever reads this."),),
+        (Field("text", "Note", hint="No partner ever reads this."), _FILES),
         "first",
         resolvers_only=False,
     ),

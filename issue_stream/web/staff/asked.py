@@ -12,10 +12,11 @@ from issue_stream.policies.spans import span_of
 from issue_stream.store.pages_staff import History
 from issue_stream.web.staff.guard import Viewer
 from issue_stream.web.templates import zone_of
+from issue_stream.web.uploads import KeptFile
 from schemas.errors import BadInput
 from schemas.issue import Issue
 from schemas.people import Person
-from schemas.values import Instant, TextRef
+from schemas.values import FileRef, Instant, TextRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Asked:
     viewer: Viewer
     history: History
     typed: Mapping[str, str]
+    files: tuple[FileRef, ...] = ()
+    kept: tuple[KeptFile, ...] = ()
 
     @property
     def issue(self) -> Issue:

@@ -8,6 +8,7 @@ from issue_stream.store.pages_staff import History, ProblemLine
 from issue_stream.web.staff.actions import Action, Field
 from issue_stream.web.staff.guard import Viewer
 from issue_stream.web.templates import said, zone_of
+from issue_stream.web.uploads import KeptFile
 from schemas.vocabulary import WAITING_WORDS, CloseReason, DeclineReason, Priority
 
 Choice = tuple[str, str]
@@ -46,11 +47,13 @@ class Form:
     fields: tuple[Filled, ...]
     fault_field: str = ""
     fault: str = ""
+    kept: tuple[KeptFile, ...] = ()
+    was_sent: bool = False
 
     @property
     def failed(self) -> bool:
-        """Whether this form was sent and not granted."""
-        return bool(self.fault)
+        """Whether this form was sent and is shown again, with what was typed."""
+        return self.was_sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from issue_stream.store.pages_staff import History, Known, ProblemLine, history, known_issues, problem_lines
+from issue_stream.web.security import check_form
 from issue_stream.web.staff.actions import ACTIONS, Action, fitting
 from issue_stream.web.staff.asked import Asked
 from issue_stream.web.staff.choices import Form, Lists, filled
 from issue_stream.web.staff.frame import framed
-from issue_stream.web.staff.guard import StaffRoute, Viewer, posted, signed_in
+from issue_stream.web.staff.guard import StaffRoute, Viewer, field, signed_in
 from issue_stream.web.staff.timeline import Names, steps
+from issue_stream.web.uploads import Received, received, sent_form
 from schemas.envelope import EventMessage
 from schemas.errors import BadInput, NotFound
 from schemas.values import FileRef
@@ -54,12 +56,19 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A form that was not granted: which, what was typed, what is wrong where."""
+    """A form that is shown again: which, what was typed, and what is wrong where; nothing is when it was taken back."""
 
     action: Action
-    typed: Mapping[str, str]
-    sentence: str
+    asked: Asked
+    sentence: str = ""
     field: str = ""
+
+    @property
+    def status(self) -> int:
+        """Taken back, wrong in a field, or refused by the desk."""
+        if not self.sentence:
+            return 200
+        return 422 if self.field else 409
 
 
 async def opened(viewer: Viewer, number: int) -> Opened:
@@ -88,7 +97,7 @@ async def _page(
     return await framed(
         viewer,
         "issue.html",
-        409 if failed and not failed.field else 422 if failed else 200,
+        failed.status if failed else 200,
         issue=found.issue,
         texts=found.texts,
         partner=found.partner,
@@ -116,20 +125,27 @@ def _forms(page: Opened, failed: Failed | None) -> list[Form]:
 def _form(page: Opened, action: Action, failed: Failed | None) -> Form:
     if failed is None:
         return Form(action, filled(action, page.lists))
-    return Form(action, filled(action, page.lists, failed.typed), failed.field, failed.sentence)
+    fields = filled(action, page.lists, failed.asked.typed)
+    return Form(action, fields, failed.field, failed.sentence, failed.asked.kept, was_sent=True)
 
 
 @router.post("/issues/{number:int}/do/{action}")
 async def do(number: int, action: str, request: Request, viewer: Anybody) -> Response:
     """One wish: kept, answered by the desk, and said on the page."""
-    form = await posted(request, viewer)
-    typed = {name: value for name, value in form.items() if isinstance(value, str)}
     chosen = ACTIONS.get(action)
     if chosen is None:
         raise NotFound("expected an action")
+    async with sent_form(request) as form:
+        check_form(request, viewer.web.links, viewer.session.csrf, field(form, "csrf"))
+        came = await received(viewer.web, form) if chosen.takes_files else Received()
+        typed = {name: value for name, value in form.items() if isinstance(value, str) and name != "kept"}
     page = await opened(viewer, number)
-    asked = Asked(viewer, page.history, typed)
-    if chosen.previews and typed.get("sure") != "1":
+    asked = Asked(viewer, page.history, typed, came.files, came.kept)
+    if came.faults:
+        return await _page(page, Failed(chosen, asked, str(came.faults[0]), "files"))
+    if chosen.previews and asked.get("change"):
+        return await _page(page, Failed(chosen, asked))
+    if chosen.previews and asked.get("sure") != "1":
         return await _preview(page, chosen, asked)
     return await _wished(page, chosen, asked)
 
@@ -139,7 +155,7 @@ async def _wished(page: Opened, action: Action, asked: Asked) -> Response:
     try:
         command = await action.build(asked)
     except BadInput as fault:
-        return await _page(page, Failed(action, asked.typed, str(fault), fault.field))
+        return await _page(page, Failed(action, asked, str(fault), fault.field))
     door = page.viewer.house.door
     wish = await door.wish(
         page.history.issue.id,
@@ -153,7 +169,7 @@ async def _wished(page: Opened, action: Action, asked: Asked) -> Response:
         return RedirectResponse(f"/issues/{number}?kept=1", 303)
     if not answer.granted:
         fresh = await opened(page.viewer, number)
-        return await _page(fresh, Failed(action, asked.typed, answer.text))
+        return await _page(fresh, Failed(action, asked, answer.text))
     return RedirectResponse(f"/issues/{number}?done={action.name}#done", 303)
 
 
@@ -163,13 +179,20 @@ async def _preview(page: Opened, action: Action, asked: Asked) -> Response:
         await asked.text("text")
         until = asked.maybe_when("next_update_at")
     except BadInput as fault:
-        return await _page(page, Failed(action, asked.typed, str(fault), fault.field))
+        return await _page(page, Failed(action, asked, str(fault), fault.field))
     issue = page.history.issue
     told = (issue.contact, *issue.also_tell) if issue.confirmed else ()
     readers = [page.history.contacts[who] for who in told if who in page.history.contacts]
-    typed = {name: value for name, value in asked.typed.items() if name != "csrf"}
+    typed = {name: value for name, value in asked.typed.items() if name not in {"csrf", "change"}}
     return await framed(
-        page.viewer, "preview.html", issue=issue, action=action, typed=typed, readers=readers, until=until
+        page.viewer,
+        "preview.html",
+        issue=issue,
+        action=action,
+        typed=typed,
+        kept=asked.kept,
+        readers=readers,
+        until=until,
     )
 
 
@@ -181,6 +204,7 @@ def _version(asked: Asked) -> int | None:
 def _wish_id(asked: Asked, action: Action) -> UUID:
     """The same form sent twice is one wish; sent again with other words it is another."""
     typed = sorted((name, value) for name, value in asked.typed.items() if name not in {"csrf", "sure"})
+    typed += [("file", file.content) for file in asked.files]
     sender = (asked.viewer.person.id, asked.issue.id, action.name)
     return uuid5(NAMESPACE_URL, repr((sender, typed))) if asked.get("form_id") else uuid4()
 

@@ -37,12 +37,13 @@ async def triage(asked: Asked) -> c.Command:
 
 async def reply(asked: Asked) -> c.Command:
     """Words the partner reads."""
-    return c.ReplyToPartner(text=await asked.text("text"), next_update_at=asked.maybe_when("next_update_at"))
+    words, until = await asked.text("text"), asked.maybe_when("next_update_at")
+    return c.ReplyToPartner(text=words, files=asked.files, next_update_at=until)
 
 
 async def note(asked: Asked) -> c.Command:
     """Words no partner reads."""
-    return c.AddNote(text=await asked.text("text"))
+    return c.AddNote(text=await asked.text("text"), files=asked.files)
 
 
 async def wait(asked: Asked) -> c.Command:

@@ -1,5 +1,6 @@
 """The staff pages over a real store and the real door; a desk answers whatever waits while a page waits for it."""
 
+import html
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -105,6 +106,10 @@ class Pub:
         self.announced.extend(events)
 
 
+Upload = tuple[str, bytes]
+"""A file somebody attaches: its name and its bytes."""
+
+
 @dataclass
 class Visitor:
     """A browser that reads forms as people do: it sends what stands in them, changed where a test says so."""
@@ -123,9 +128,25 @@ class Visitor:
 
     async def act(self, number: int, action: str, **fields: str) -> httpx.Response:
         """One action of an issue's page, with the hidden fields of the page as it stands."""
+        return await self.attach((), number, action, **fields)
+
+    async def attach(self, files: Sequence[Upload], number: int, action: str, **fields: str) -> httpx.Response:
+        """The same with files."""
         page = (await self.get(f"/issues/{number}")).text
         hidden = {name: _hidden(page, name) for name in ("csrf", "version", "form_id")}
-        return await self.client.post(f"/issues/{number}/do/{action}", data=hidden | fields)
+        parts = [("files", (name, content)) for name, content in files] or None
+        return await self.client.post(f"/issues/{number}/do/{action}", data=hidden | fields, files=parts)
+
+    async def press(self, shown: httpx.Response, **pressed: str) -> httpx.Response:
+        """The first form of a page as it was served, sent with the button that was pressed."""
+        form = re.search(r'<form method="post" action="(/issues/[^"]+)".*?</form>', shown.text, re.DOTALL)
+        if form is None:
+            raise AssertionError("expected a form")
+        fields: dict[str, list[str]] = {}
+        for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[0]):
+            fields.setdefault(name, []).append(html.unescape(value))
+        del fields["change"]
+        return await self.client.post(form[1], data=fields | pressed)
 
 
 def csrf_of(page: str) -> str:

@@ -4,11 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from issue_stream.intake.words import RaiseWords
+from issue_stream.store import tables as t
 from issue_stream.web.staff.actions import ACTIONS
 from schemas import commands as c
 from schemas import side_commands as s
+from schemas.events import Replied
+from schemas.partner_view import partner_line
 from schemas.people import Contact
 from schemas.values import Alike
 from schemas.vocabulary import Intake, Priority
@@ -153,6 +157,70 @@ async def test_a_reply_is_shown_with_its_readers_before_it_leaves(pub: Pub) -> N
     assert "ida@nordlys.example" in shown.text
     assert "We found the claim." in shown.text
     assert len(pub.announced) == 1
+
+
+async def test_words_taken_back_from_the_preview_stand_in_the_form_again(pub: Pub) -> None:
+    number = await pub.raised()
+    mia = await pub.signed_in("mia")
+    shown = await mia.attach([("claim.pdf", b"%PDF")], number, "reply", text="We found the claim.")
+    again = await mia.press(shown, change="1")
+
+    assert again.status_code == 200
+    assert ">We found the claim.</textarea>" in again.text
+    assert "Kept: <bdi>claim.pdf</bdi>" in again.text
+    assert len(pub.announced) == 1
+
+
+async def test_a_file_of_a_reply_is_shown_first_and_then_the_partner_may_load_it(pub: Pub) -> None:
+    number = await pub.raised()
+    mia = await pub.signed_in("mia")
+    shown = await mia.attach([("claim.pdf", b"%PDF"), ("<b>.txt", b"x")], number, "reply", text="Here is the form.")
+    sent = await mia.press(shown)
+    page = (await mia.get(f"/issues/{number}")).text
+    replied = pub.announced[-1]
+    line = partner_line(replied)
+
+    assert "claim.pdf" in shown.text
+    assert "<b>.txt" not in shown.text
+    assert sent.status_code == 303
+    assert line is not None
+    assert [file.name for file in line.files] == ["claim.pdf", "_b_.txt"]
+    assert isinstance(replied.event, Replied)
+    address = f"/issues/{number}/files/{replied.event.files[0].content}"
+    assert address in page
+    assert (await mia.get(address)).content == b"%PDF"
+
+
+async def test_a_file_of_a_note_stays_inside(pub: Pub) -> None:
+    number = await pub.raised()
+    mia = await pub.signed_in("mia")
+    answer = await mia.attach([("secret.log", b"trace")], number, "note", text="See the log.")
+
+    assert answer.status_code == 303
+    assert "secret.log" in (await mia.get(f"/issues/{number}")).text
+    assert partner_line(pub.announced[-1]) is None
+
+
+async def test_a_file_too_large_is_said_and_the_words_are_kept(pub: Pub) -> None:
+    number = await pub.raised()
+    mia = await pub.signed_in("mia")
+    limit = pub.house.settings.web.max_file_mb * 1_000_000
+    answer = await mia.attach([("big.log", b"x" * (limit + 1))], number, "note", text="See the log.")
+
+    assert answer.status_code == 422
+    assert "a file of at most" in answer.text
+    assert ">See the log.</textarea>" in answer.text
+
+
+async def test_a_file_is_not_kept_for_a_form_of_somebody_else(pub: Pub) -> None:
+    number = await pub.raised()
+    mia = await pub.signed_in("mia")
+    answer = await mia.attach([("a.txt", b"kept by nobody")], number, "note", text="x", csrf="forged")
+    async with pub.house.db.read() as conn:
+        stored = (await conn.execute(select(t.contents.c.id).where(t.contents.c.path.is_not(None)))).all()
+
+    assert answer.status_code == 403
+    assert stored == []
 
 
 async def test_the_same_form_sent_twice_is_one_wish_and_other_words_are_another(pub: Pub) -> None:
