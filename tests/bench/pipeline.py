@@ -34,6 +34,8 @@ from tests.bench.staff import Staff
 
 STEADY_RATE, STEADY_SECONDS = 20, 15
 PATIENCE_S = 120
+SLOWEST = 20
+"""Issues a second below which a run gives up."""
 
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -62,11 +64,12 @@ async def _measure(house: House, processes: Sequence[psutil.Process], options: a
     staff = asyncio.create_task(Staff(house, await company.sorter(house)).work())
     began = time.perf_counter()
     await raise_many(house, options.issues)
-    await figures.until_resolved(house, options.issues, PATIENCE_S)
+    patience = PATIENCE_S + options.issues / SLOWEST
+    await figures.until_resolved(house, options.issues, patience)
     took = time.perf_counter() - began
     applied = await figures.applied(house)
     steady = await raise_steadily(house, STEADY_RATE, STEADY_SECONDS)
-    await figures.until_resolved(house, options.issues + len(steady), PATIENCE_S)
+    await figures.until_resolved(house, options.issues + len(steady), patience)
     staff.cancel()
     result = {
         "carriage": options.carriage,
