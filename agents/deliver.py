@@ -100,7 +100,9 @@ async def _budget(needs: Needs, groups: Sequence[Group], facts: Facts) -> dict[s
         reader = facts.readers.get(group.recipient)
         if reader is not None and is_news(group):
             since[group.recipient] = midnight(reader.zone, facts.now)
-    return dict(await needs.book.sent_since(since)) if since else {}
+    if not since:
+        return {}
+    return dict(await needs.book.sent_since(since, facts.policy.notices.per_person_a_day))
 
 
 class _Round:

@@ -126,8 +126,11 @@ class NoticeBook(Protocol):
     async def mark(self, marks: Sequence[Mark]) -> None:
         """Write what became of claimed notices, in one transaction."""
 
-    async def sent_since(self, since: Mapping[str, Instant]) -> Mapping[str, int]:
-        """How many messages (state `sent`) each recipient was sent from their instant on; missing means none."""
+    async def sent_since(self, since: Mapping[str, Instant], enough: int) -> Mapping[str, int]:
+        """How many messages (state `sent`) each recipient was sent from their instant on; missing means none.
+
+        Counting may stop at `enough`.
+        """
 
 
 class Carrier(Protocol):

@@ -116,13 +116,13 @@ class MemoryNoticeBook:
             else:
                 self.heard(kept.notice, mark.state, mark.failure)
 
-    async def sent_since(self, since: Mapping[str, Instant]) -> Mapping[str, int]:
-        """How many letters each recipient was sent from their instant on; missing means none."""
+    async def sent_since(self, since: Mapping[str, Instant], enough: int) -> Mapping[str, int]:
+        """How many letters each recipient was sent from their instant on, up to `enough`; missing means none."""
         counts = {}
         for recipient, instant in since.items():
             sent = self._sent.get(recipient, [])
             if count := len(sent) - bisect_left(sent, instant):
-                counts[recipient] = count
+                counts[recipient] = min(count, enough)
         return counts
 
     def held_for(self) -> Mapping[str, tuple[Notice, ...]]:

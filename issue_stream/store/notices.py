@@ -8,11 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, tuple_, update
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from issue_stream.store import tables as t
 from issue_stream.store.database import Database
+from issue_stream.store.types import InstantColumn
 from issue_stream.store.upsert import insert_missing
 from schemas.letter import Claimed, Entry, Mark, NoticeState
 from schemas.notices import Notice, decode_notice, encode_notice
@@ -74,17 +90,20 @@ class SqlNoticeBook:
         async with self.db.write() as conn:
             await conn.execute(_MARK, [_marked(mark) for mark in marks])
 
-    async def sent_since(self, since: Mapping[str, Instant]) -> Mapping[str, int]:
-        """How many messages each recipient was sent from their instant on; missing means none."""
+    async def sent_since(self, since: Mapping[str, Instant], enough: int) -> Mapping[str, int]:
+        """How many messages each recipient was sent from their instant on, counted up to `enough`; missing means none.
+
+        Somebody may be sent thousands a day, and their rows are whole letters: no more of them are touched than matter.
+        """
         if not since:
             return {}
-        readers: dict[Instant, list[str]] = {}
-        for recipient, instant in since.items():
-            readers.setdefault(instant, []).append(recipient)
-        each = [and_(_n.recipient.in_(names), _n.sent_at >= instant) for instant, names in readers.items()]
-        counted = select(_n.recipient, func.count().label("sent")).where(_n.state == NoticeState.SENT, or_(*each))
+        given: dict[str, Any] = {"readers": list(since), "since": list(since.values())}
+        if self.db.dialect == "sqlite":
+            begins = {who: InstantColumn.microseconds(at) for who, at in since.items()}
+            given = {"since": orjson.dumps(begins).decode()}
         async with self.db.read() as conn:
-            return {row.recipient: row.sent for row in await conn.execute(counted.group_by(_n.recipient))}
+            rows = await conn.execute(_SENT[self.db.dialect], given | {"enough": enough})
+            return {row.recipient: row.sent for row in rows if row.sent}
 
     async def sent_box(self, limit: int, before: Instant | None = None) -> list[SentLetter]:
         """The newest letters that left, at most `limit`, those sent before an instant when one is given."""
@@ -99,6 +118,29 @@ async def add_entries(conn: AsyncConnection, rows: Sequence[dict[str, Any]]) -> 
     """The keys of those rows of `notices` that were not there yet, and are now."""
     added = insert_missing(conn.dialect.name, t.notices).returning(_n.key)
     return frozenset((await conn.execute(added, rows)).scalars())
+
+
+def _sent_to(readers: FromClause, recipient: ColumnElement[str], since: ColumnElement[Instant]) -> Select[Any]:
+    """A row for each reader; the innermost select sees the reader of the outermost."""
+    letters = select(literal(1)).where(_n.recipient == recipient, _n.sent_at >= since, _n.state == NoticeState.SENT)
+    few = letters.limit(bindparam("enough", type_=Integer)).correlate(readers).subquery()
+    count = select(func.count()).select_from(few).correlate(readers).scalar_subquery()
+    return select(recipient.label("recipient"), count.label("sent"))
+
+
+def _sent_on_sqlite() -> Select[Any]:
+    readers = func.json_each(bindparam("since")).table_valued("key", "value", name="readers")
+    return _sent_to(readers, readers.c.key, readers.c.value)
+
+
+def _sent_on_postgresql() -> Select[Any]:
+    ids = bindparam("readers", type_=postgresql.ARRAY(_n.recipient.type))
+    begins = bindparam("since", type_=postgresql.ARRAY(_n.sent_at.type))
+    readers = func.unnest(ids, begins).table_valued("recipient", "since", name="readers").render_derived()
+    return _sent_to(readers, readers.c.recipient, readers.c.since)
+
+
+_SENT = {"sqlite": _sent_on_sqlite(), "postgresql": _sent_on_postgresql()}
 
 
 def notice_row(notice: Notice) -> dict[str, Any]:

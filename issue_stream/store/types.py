@@ -30,7 +30,12 @@ class InstantColumn(TypeDecorator[datetime]):
             raise ValueError("expected an instant with a zone, found one without")
         if dialect.name == "postgresql":
             return value
-        return (value - _EPOCH) // _MICROSECOND
+        return self.microseconds(value)
+
+    @staticmethod
+    def microseconds(instant: datetime) -> int:
+        """As SQLite keeps it."""
+        return (instant - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - the driver's type
         """From the driver, always in UTC."""

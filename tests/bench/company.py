@@ -19,12 +19,12 @@ CAPACITY = 1_000_000
 
 
 def policy_file(folder: Path) -> Path:
-    """The default policy, news sent at once and without a daily budget: the pipeline is measured, not its patience."""
+    """The default policy, news sent at once, a daily budget only long runs reach: the pipeline is measured, not its patience."""
     lines = []
     for line in default_text().splitlines():
         key = line.strip().partition(":")[0]
         indent = line[: len(line) - len(line.lstrip())]
-        replaced = {"hold": "0m", "per_person_a_day": "1000000000"}.get(key)
+        replaced = {"hold": "0m", "per_person_a_day": "2000"}.get(key)
         lines.append(f"{indent}{key}: {replaced}" if replaced else line)
     file = folder / "policy.yaml"
     file.write_text("\n".join(lines) + "\n")

@@ -186,10 +186,13 @@ async def test_messages_are_counted_for_each_reader_from_their_own_instant(db: D
     await book.mark([sent(key, NOW + hours * HOUR) for key, (_, hours) in times.items() if key != "d"])
     await book.mark([Mark(key="d", state=NoticeState.TOGETHER, at=NOW, sent_with="b")])
 
-    counted = await book.sent_since({"mia": NOW - HOUR, "omar": NOW - 2 * HOUR, "lena": NOW, "nobody": NOW - HOUR})
+    since = {"mia": NOW - HOUR, "omar": NOW - 2 * HOUR, "lena": NOW, "nobody": NOW - HOUR}
+    counted = await book.sent_since(since, 10)
 
     assert counted == {"mia": 1, "omar": 1}
-    assert await book.sent_since({}) == {}
+    assert await book.sent_since({"mia": NOW - DAY}, 10) == {"mia": 2}
+    assert await book.sent_since({"mia": NOW - DAY}, 1) == {"mia": 1}
+    assert await book.sent_since({}, 10) == {}
 
 
 async def test_the_outbox_page_reads_letters_newest_first(db: Database) -> None:
