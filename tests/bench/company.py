@@ -19,7 +19,7 @@ CAPACITY = 1_000_000
 
 
 def policy_file(folder: Path) -> Path:
-    """The default policy, news sent at once, a daily budget only long runs reach: the pipeline is measured, not its patience."""
+    """The default policy, but news is sent at once and a daily budget binds only in long runs."""
     lines = []
     for line in default_text().splitlines():
         key = line.strip().partition(":")[0]
