@@ -210,7 +210,7 @@ notices = Table(
     Column("html", Text),
     Column("failure", LINE),
     Index("ix_notices_state_due_at", "state", "due_at"),
-    Index("ix_notices_recipient_sent_at", "recipient", "sent_at"),
+    Index("ix_notices_recipient_sent_at", "recipient", "sent_at", "state"),
     Index("ix_notices_sent_at", "sent_at"),
 )
 
