@@ -6,11 +6,12 @@ A part that is not installed skips its tests and says so; where the environment 
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import NoReturn
 from uuid import uuid4
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -78,3 +79,12 @@ def chromium_path() -> str:
     if found is None:
         _is_missing(str(Missing("Chromium")))
     return found
+
+
+@pytest.fixture
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    """A browser without a window."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield started
+        await started.close()

@@ -41,19 +41,14 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An action as the page shows it; `fault` and `refusal` are said at the form that was sent."""
+    """An action as the page shows it. `failed`: it was sent and is shown again, `fault` says why, or nothing does."""
 
     action: Action
     fields: tuple[Filled, ...]
     fault_field: str = ""
     fault: str = ""
     kept: tuple[KeptFile, ...] = ()
-    was_sent: bool = False
-
-    @property
-    def failed(self) -> bool:
-        """Whether this form was sent and is shown again, with what was typed."""
-        return self.was_sent
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _form(page: Opened, action: Action, failed: Failed | None) -> Form:
     if failed is None:
         return Form(action, filled(action, page.lists))
     fields = filled(action, page.lists, failed.asked.typed)
-    return Form(action, fields, failed.field, failed.sentence, failed.asked.kept, was_sent=True)
+    return Form(action, fields, failed.field, failed.sentence, failed.asked.kept, failed=True)
 
 
 @router.post("/issues/{number:int}/do/{action}")

@@ -102,10 +102,11 @@ async def _speaker(viewer: Viewer, typed: Mapping[str, str]) -> tuple[Contact, P
     """A contact of a partner by address or id; an address nobody has yet becomes one, at the company given with it."""
     written = typed["contact"]
     async with viewer.house.db.write() as conn:
-        found = await people.contact_by_email(conn, written) or (await people.contacts(conn, [written])).get(written)
-        if found is None and is_address(written):
+        if is_address(written):
             company, name = typed.get("company") or None, clean_text(typed.get("name", ""))
-            found = await people.contact_or_new(conn, written, name, partner=company, confirmed=True)
+            found: Contact | None = await people.contact_or_new(conn, written, name, partner=company, confirmed=True)
+        else:
+            found = (await people.contacts(conn, [written])).get(written)
         partner = (await people.partners(conn, [found.partner])).get(found.partner) if found and found.partner else None
         if found is None or partner is None:  # raised in here, so that nobody is added without a company
             todo = "Choose one of the list, or give the address and the company of somebody new."

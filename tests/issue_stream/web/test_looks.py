@@ -1,39 +1,19 @@
 """Every partner page in a real browser: nothing for axe to find, nothing wider than the window, light and dark."""
 
-import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize
 from pydantic import SecretStr
 
 from issue_stream.web.settings import WebSettings
+from tests.issue_stream.looking import SHOTS, faults_of
 from tests.issue_stream.web.conftest import HOST, IDA, KEY, open_booth, path
 from tests.issue_stream.web.scenes import every_page, served
 
 pytestmark = pytest.mark.services
 
 WIDTHS = (390, 1280)
-SHOTS = os.environ.get("ISSUE_STREAM_SHOTS", "")
-"""A folder for pictures of every page, to be looked at; none are made without it."""
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield started
-        await started.close()
-
-
-async def _faults(page: Page, name: str) -> list[str]:
-    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    found = await Axe().run(page)
-    faults = [f"{name}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found.response["violations"]]
-    return faults + ([f"{name}: wider than the window"] if wide else [])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -51,7 +31,7 @@ async def test_axe_finds_nothing_on_any_page(tmp_path: Path, browser: Browser, s
             page = await context.new_page()
             for name, place in pages.items():
                 await page.goto(host + place)
-                faults += await _faults(page, f"{name} at {width}")
+                faults += await faults_of(page, f"{name} at {width}")
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/partner_{name}_{width}_{scheme}.png", full_page=True)
             await context.close()

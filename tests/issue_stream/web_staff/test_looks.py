@@ -1,31 +1,17 @@
 """Every staff page in a real browser: nothing for axe to find, nothing wider than the window; and the keys."""
 
-import os
-from collections.abc import AsyncIterator
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, ViewportSize
 
 from issue_stream.store.access import open_session
 from schemas import commands as c
 from tests.builders import DAY, NOW
+from tests.issue_stream.looking import SHOTS, faults_of
 from tests.issue_stream.web.scenes import served
 from tests.issue_stream.web_staff.conftest import Pub
 from tests.issue_stream.web_staff.scenes import every_page, lively
 
 pytestmark = pytest.mark.services
-
-SHOTS = os.environ.get("ISSUE_STREAM_SHOTS", "")
-"""A folder for pictures of every page, to be looked at; none are made without it."""
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield started
-        await started.close()
 
 
 async def _as(pub: Pub, context: BrowserContext, who: str, host: str) -> None:
@@ -35,14 +21,6 @@ async def _as(pub: Pub, context: BrowserContext, who: str, host: str) -> None:
         async with pub.house.db.write() as conn:
             session = await open_session(conn, who, pub.house.now())
         await context.add_cookies([{"name": "session", "value": session.token, "url": host}])
-
-
-async def _faults(page: Page, name: str) -> list[str]:
-    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    found = await Axe().run(page)
-    faults = [f"{name}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found.response["violations"]]
-    return faults + ([f"{name}: wider than the window"] if wide else [])
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -62,7 +40,7 @@ async def test_axe_finds_nothing_on_any_staff_page(pub: Pub, browser: Browser, s
             await page.goto(host + path)
             if SHOTS:
                 await page.screenshot(path=f"{SHOTS}/staff_{name}_{width}_{scheme}.png", full_page=True)
-            faults += await _faults(page, name)
+            faults += await faults_of(page, name)
         await context.close()
 
     assert faults == []
